@@ -1,0 +1,1 @@
+"""Audio as data: frames, rates, files."""

@@ -1,0 +1,1 @@
+"""One live call: inbox, step, obey."""

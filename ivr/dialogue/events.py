@@ -1,0 +1,98 @@
+"""What happened to a call, in the past tense: the only things the dialogue learns of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from ivr.ports import TransferOutcome, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """The line is open. `now` is local time, ISO 8601 with offset; `caller` may be empty."""
+
+    call_id: str
+    caller: str = field(metadata={"private": True})
+    called: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """The caller began to speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The caller's turn ended; an utterance without words is speech nobody understood."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """One DTMF key: "0"-"9", "*", "#", "A"-"D"."""
+
+    key: str = field(metadata={"private": True})
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """The prompt of that serial is over; `completed` is False if it was stopped."""
+
+    serial: int
+    completed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRang:
+    """The timer of that serial ran out."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookupEnded:
+    """A lookup answered (`exit` "ok") or failed by one of the exits the flow names."""
+
+    serial: int
+    exit: str
+    values: Mapping[str, Any] = field(
+        default_factory=lambda: MappingProxyType({}), metadata={"private": True}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TransferEnded:
+    """The queue gave the call back. ABANDONED and ANSWERED usually mean that it is over."""
+
+    serial: int
+    outcome: TransferOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHungUp:
+    """The caller is gone; nothing said from here on is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderGiven:
+    """A supervisor's order: `kind` "goto" (argument: a node), "transfer" (a skill) or "hangup"."""
+
+    kind: str
+    argument: str = ""
+
+
+Event = (
+    CallStarted
+    | SpeechBegan
+    | Heard
+    | KeyPressed
+    | PromptEnded
+    | TimerRang
+    | LookupEnded
+    | TransferEnded
+    | CallerHungUp
+    | OrderGiven
+)

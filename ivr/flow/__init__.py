@@ -1,0 +1,1 @@
+"""The menu as data: nodes, prompts, what may be wrong with them."""

@@ -1,0 +1,24 @@
+"""Need: what a caller needs of an agent, as a flow's transfer node says it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+MIN_PROFICIENCY = 1
+MAX_PROFICIENCY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Skills with the least proficiency (1-5) an agent must have in each.
+
+    A language is a skill too, named `language.zh`. `issue` is the class of the matter (for example
+    `funds_at_risk`), `caller_tier` the class of the caller (for example `vip`); both only order the
+    queue. `timeout` is how long, in seconds, the caller waits in all.
+    """
+
+    skills: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    issue: str = ""
+    caller_tier: str = ""
+    priority: int = 0
+    timeout: int = 60

@@ -1,0 +1,191 @@
+"""What a call needs of the outside, as Protocols, and the small values that cross them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from ivr.audio.frames import AudioFrame
+
+# -- hearing ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word; `start` and `end` are seconds from the utterance's first frame."""
+
+    text: str = field(metadata={"private": True})
+    confidence: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What the recogniser made of one turn of speech.
+
+    `words` may hold `[unk]`, the recogniser's word for speech outside the grammar. `confidence`
+    is the mean over the words, 0 to 1. `seconds` is the length of the speech.
+    """
+
+    words: tuple[Word, ...]
+    language: str
+    seconds: float = 0.0
+    alternatives: tuple[str, ...] = field(default=(), metadata={"private": True})
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        return sum(word.confidence for word in self.words) / len(self.words) if self.words else 0.0
+
+
+class VoiceActivityDetector(Protocol):
+    """Tells speech from the rest, frame by frame; keeps state until `reset`."""
+
+    def is_speech(self, frame: AudioFrame) -> bool: ...
+
+    def reset(self) -> None: ...
+
+
+class Hearing(Protocol):
+    """One turn of one caller in the recogniser. Every method returns at once or awaits a thread."""
+
+    def feed(self, frame: AudioFrame) -> None:
+        """Queue a frame for decoding; never blocks."""
+
+    @property
+    def partial(self) -> str:
+        """The best text so far, words separated by blanks; may lag behind `feed`."""
+
+    async def finish(self) -> Utterance:
+        """Decode what is left and give the result.
+
+        Raises:
+            SpeechError: if the engine failed.
+        """
+
+    def cancel(self) -> None:
+        """Forget the turn and give the recogniser back."""
+
+
+class Recogniser(Protocol):
+    """A speech engine with run-time grammars."""
+
+    def listen(self, language: str, phrases: Sequence[str]) -> Hearing:
+        """Begin a turn in which the caller may say `phrases` (or something else: `[unk]`).
+
+        No phrases means open dictation. Raises ModelError if `language` has no model.
+        """
+
+
+# -- speaking --------------------------------------------------------------------------------
+
+
+class Voice(Protocol):
+    """A synthesiser. `name` is part of the cache key: another name, another voice."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def speak(self, text: str, language: str) -> bytes:
+        """PCM in the format of `ivr.audio.frames`.
+
+        Raises:
+            VoiceError: if the text could not be spoken.
+        """
+
+
+# -- the channel -----------------------------------------------------------------------------
+
+
+class TransferOutcome(StrEnum):
+    """How a transfer ended; each is an exit a flow may name."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """What app_queue is told about one waiting caller.
+
+    `priority` orders callers (QUEUE_PRIO, higher first). `max_penalty` is QUEUE_MAX_PENALTY, the
+    weakest agents admitted at first; 0 sets no limit. `rule` names a penalty rule that relaxes it.
+    `timeout` is in whole seconds. `announcement` is a sound file, without its suffix, that the
+    agent alone hears before the caller.
+    """
+
+    queue: str
+    priority: int
+    max_penalty: int
+    timeout: int
+    rule: str = ""
+    announcement: str = ""
+
+
+class AudioLink(Protocol):
+    """The caller's ear and mouth while the bot talks with them."""
+
+    async def receive(self) -> AudioFrame | str | None:
+        """The next frame, or the next key ("0"-"9", "*", "#", "A"-"D"), or None at the end."""
+
+    def send(self, frame: AudioFrame) -> None:
+        """Send one frame now; pacing is the player's. Does nothing once the link has ended."""
+
+    async def close(self) -> None:
+        """Give the channel back to whoever owns it, without hanging up."""
+
+
+class CallChannel(Protocol):
+    """One telephone call, owned by its AGI session."""
+
+    @property
+    def call_id(self) -> str: ...
+
+    @property
+    def caller(self) -> str:
+        """The caller's number as Asterisk knows it; may be empty. Private."""
+
+    @property
+    def called(self) -> str: ...
+
+    async def open_audio(self) -> AudioLink:
+        """Connect the caller's audio to us. At most one link is open at a time.
+
+        Raises:
+            AgiError, AudioSocketError: if the audio did not come.
+        """
+
+    async def set_variables(self, values: dict[str, str]) -> None:
+        """Set channel variables (agents' phones and dialplan may read them)."""
+
+    async def enqueue(self, entry: QueueEntry) -> TransferOutcome:
+        """Put the caller into a queue and wait until that is over. No audio link may be open."""
+
+    async def hang_up(self) -> None:
+        """End the call; harmless when it has ended."""
+
+    @property
+    def gone(self) -> bool:
+        """True once the caller has hung up."""
+
+
+# -- the rest --------------------------------------------------------------------------------
+
+
+class Journal(Protocol):
+    """The truth of a call: one record per event and action, written before it is obeyed."""
+
+    def append(self, record: dict[str, Any]) -> None: ...
+
+
+class Clock(Protocol):
+    """Monotonic seconds."""
+
+    def __call__(self) -> float: ...

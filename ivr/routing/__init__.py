@@ -1,0 +1,1 @@
+"""Which agent queue a caller needs, and why."""

@@ -1,0 +1,1 @@
+"""The house put together: settings and wiring."""

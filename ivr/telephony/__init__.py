@@ -1,0 +1,1 @@
+"""Asterisk on the wire: AudioSocket, FastAGI, AMI."""

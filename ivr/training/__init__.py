@@ -1,0 +1,1 @@
+"""Building the demo speech model (not needed to run the server)."""
