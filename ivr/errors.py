@@ -45,7 +45,7 @@ class FlowError(IvrError):
         super().__init__("\n".join(str(issue) for issue in self.issues))
 
 
-class FlowRanAway(IvrError):
+class FlowRanAway(IvrError):  # noqa: N818 - the event, as the architecture names it
     """A flow walked more nodes without waiting for the caller than any honest flow does."""
 
 

@@ -1,4 +1,4 @@
-"""Grammar: what a caller may say now, and whether what was heard so far can already be all of it."""
+"""Grammar: what a caller may say now, and whether what was heard can already be all of it."""
 
 from dataclasses import dataclass
 from enum import Enum
