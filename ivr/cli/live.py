@@ -1,0 +1,89 @@
+"""LiveView: a call's journal as it happens, one calm line for each thing worth knowing."""
+
+import re
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from ivr.call.journal import Record
+
+WHO_WIDTH = 8
+COLOURS = {"call": "green", "node": "magenta", "bot": "blue", "caller": "cyan"}
+_DIGITS = re.compile(r"\d")
+
+
+def masked(text: str) -> str:
+    """The text with every digit hidden: screens are seen by more people than the caller meant."""
+    return _DIGITS.sub("•", text)
+
+
+class LiveView:
+    """Prints records of one or several calls. Digits the caller gave are masked."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._keys: dict[str, int] = {}
+
+    def show(self, record: Record) -> None:
+        """Print what this record means to a person, if anything. Usable as a journal's sink."""
+        call, kind, data = record["call"], record["kind"], record["data"]
+        if kind == "KeyPressed":
+            self._keys[call] = self._keys.get(call, 0) + 1
+            return
+        if count := self._keys.pop(call, 0):
+            plural = "s" if count > 1 else ""
+            self._line(record, "caller", f"{count} key{plural} pressed")
+        if described := describe(kind, data, call):
+            self._line(record, *described)
+
+    def _line(self, record: Record, who: str, text: str | Text) -> None:
+        at = record["at"]
+        head = Text(f"{int(at // 60):02d}:{at % 60:05.2f}  ", style="dim")
+        head.append(f"{who:<{WHO_WIDTH}}", style=f"bold {COLOURS.get(who, 'yellow')}")
+        head.append(text if isinstance(text, Text) else Text(text))
+        self._console.print(head, soft_wrap=False)
+
+
+def describe(kind: str, data: dict[str, Any], call: str) -> tuple[str, str | Text] | None:
+    """Who did it, and what it was, for one kind of record; None for what nobody needs to see."""
+    match kind:
+        case "CallStarted":
+            return "call", f"{call} to {data['called'] or 'the hotline'}"
+        case "EnterNode":
+            return "node", Text(data["node"], style="magenta")
+        case "PlayPrompt":
+            parts = (masked(s["text"]) if s.get("private") else s["text"] for s in data["segments"])
+            return "bot", "".join(parts)
+        case "PromptEnded" if not data["completed"]:
+            return "bot", Text("stops: the caller cut in", style="dim")
+        case "Heard":
+            return "caller", _heard(data["utterance"]["words"])
+        case "Explain":
+            return "why", Text(masked(data["text"]), style="dim")
+        case "QueueChosen":
+            text = Text(f"{data['queue']}, priority {data['priority']}")
+            text.append(f"  {data['why']}", style="dim")
+            return "queue", text
+        case "AgentAnswered":
+            return "queue", f"{data['agent']} answered after {data['waited']:.1f} s"
+        case "TransferEnded":
+            return "queue", f"transfer ended: {data['outcome']}"
+        case "CallerHungUp":
+            return "caller", "hung up"
+        case "HangUp":
+            return "bot", "hangs up"
+        case "Crashed":
+            return "call", Text(f"failed: {data['error']}; the dialplan takes over", style="red")
+        case "CallEnded":
+            return "call", "ended"
+    return None
+
+
+def _heard(words: list[dict[str, Any]]) -> Text:
+    if not words:
+        return Text("(speech, but no words)", style="dim")
+    text = Text(masked(" ".join(word["text"] for word in words)))
+    confidence = sum(word["confidence"] for word in words) / len(words)
+    text.append(f"  confidence {confidence:.2f}", style="dim")
+    return text

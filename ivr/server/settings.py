@@ -1,0 +1,202 @@
+"""Settings: ivr.toml and IVR_* environment variables, checked once, then frozen."""
+
+import os
+import tomllib
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from rapidfuzz import process
+
+from ivr.errors import SettingsError
+
+FILE_NAME = "ivr.toml"
+MAX_FILE_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskSettings:
+    """`private` runs an Asterisk of our own; `external` uses one that is already there."""
+
+    mode: str = "private"
+    address: str = "127.0.0.1"
+    sip_port: int = 5060
+    rtp_ports: tuple[int, int] = (20000, 20999)
+    ami_port: int = 5038
+    ami_user: str = "ivr"
+    ami_secret: str = ""
+    record_calls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where Asterisk reaches us. Neither protocol has a password: keep them on loopback."""
+
+    address: str = "127.0.0.1"
+    agi_port: int = 4573
+    audio_port: int = 9092
+    max_calls: int = 100
+    decoder_threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PathSettings:
+    """Folders, relative to the settings file (or the project)."""
+
+    flow: Path = Path("flows/bank")
+    agents: Path = Path("flows/agents.yaml")
+    models: Path = Path("models")
+    prompts: Path = Path("audio_prompts")
+    asterisk_conf: Path = Path("asterisk_conf")
+    runs: Path = Path(".run")
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """Which model hears which language, and which voice speaks (`espeak` or `edge`)."""
+
+    models: Mapping[str, str] = field(
+        default_factory=lambda: types.MappingProxyType({"zh": "demo-zh-en", "en": "demo-zh-en"})
+    )
+    voice: str = "espeak"
+    vad_mode: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a running server is told. `root` is the folder that relative paths start from."""
+
+    root: Path
+    asterisk: AsteriskSettings = AsteriskSettings()
+    server: ServerSettings = ServerSettings()
+    paths: PathSettings = PathSettings()
+    speech: SpeechSettings = SpeechSettings()
+
+    def path(self, relative: Path) -> Path:
+        """A path from the settings, made absolute."""
+        return relative if relative.is_absolute() else self.root / relative
+
+
+def load_settings(
+    file: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Read settings from `file`, or from ivr.toml in this folder or the project's, if there.
+
+    `IVR_<SECTION>_<NAME>` (for example IVR_ASTERISK_SIP_PORT=5070) overrides a single value.
+
+    Raises:
+        SettingsError: for an unreadable file, an unknown name or a value of the wrong kind.
+    """
+    path = file or _default_file()
+    table = _read(path) if path else {}
+    root = path.parent.resolve() if path else project_root()
+    settings = _build(Settings(root=root), table, str(path or FILE_NAME))
+    settings = _override(settings, environment)
+    _check(settings, str(path or "the environment"))
+    return settings
+
+
+def project_root() -> Path:
+    """The checkout this package runs from, or the current folder."""
+    checkout = Path(__file__).resolve().parents[2]
+    return checkout if (checkout / "asterisk_conf").is_dir() else Path.cwd()
+
+
+def _default_file() -> Path | None:
+    for folder in (Path.cwd(), project_root()):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+    return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise SettingsError(f"{path}: larger than {MAX_FILE_BYTES} bytes: not a settings file")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from error
+
+
+def _build(base: Any, table: Mapping[str, Any], where: str, section: str = "") -> Any:
+    """Lay `table` over the dataclass `base`, section by section."""
+    hints = get_type_hints(type(base))
+    known = [f.name for f in fields(base) if f.name != "root"]
+    changes: dict[str, Any] = {}
+    for name, value in table.items():
+        full = f"{section}.{name}" if section else name
+        if name not in known:
+            close = process.extractOne(name, known, score_cutoff=60)
+            hint = f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(known)}"
+            raise SettingsError(f"{where}: unknown setting {full!r}{hint}")
+        current = getattr(base, name)
+        if is_dataclass(current):
+            if not isinstance(value, Mapping):
+                raise SettingsError(f"{where}: [{full}] must be a table")
+            changes[name] = _build(current, value, where, full)
+        else:
+            changes[name] = _convert(hints[name], value, f"{where}: {full}")
+    return replace(base, **changes)
+
+
+def _convert(kind: Any, value: Any, where: str) -> Any:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    if get_origin(kind) is tuple and isinstance(value, list | tuple):
+        wanted = get_args(kind)
+        if len(value) == len(wanted):
+            return tuple(_convert(k, v, where) for k, v in zip(wanted, value, strict=True))
+    if isinstance(value, Mapping) and all(isinstance(v, str) for v in value.values()):
+        return types.MappingProxyType(dict(value))
+    if isinstance(kind, type) and type(value) is kind:
+        return value
+    name = getattr(kind, "__name__", str(kind))
+    raise SettingsError(f"{where} must be {name}, not {value!r}")
+
+
+def _override(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    for section in fields(settings):
+        current = getattr(settings, section.name)
+        if not is_dataclass(current):
+            continue
+        hints = get_type_hints(type(current))
+        for item in fields(current):
+            variable = f"IVR_{section.name}_{item.name}".upper()
+            if variable in environment and hints[item.name] in (str, int, bool, Path):
+                value = _parse(hints[item.name], environment[variable], variable)
+                changed = replace(current, **{item.name: value})  # type: ignore[type-var]
+                settings = replace(settings, **{section.name: changed})
+                current = changed
+    return settings
+
+
+def _parse(kind: type, text: str, variable: str) -> Any:
+    if kind is bool:
+        if text.lower() not in ("1", "0", "true", "false", "yes", "no"):
+            raise SettingsError(f"{variable} must be yes or no, not {text!r}")
+        return text.lower() in ("1", "true", "yes")
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise SettingsError(f"{variable} must be {kind.__name__}, not {text!r}") from error
+
+
+def _check(settings: Settings, where: str) -> None:
+    asterisk, server, speech = settings.asterisk, settings.server, settings.speech
+    rules = [
+        (asterisk.mode in ("private", "external"), 'asterisk.mode must be "private" or "external"'),
+        (speech.voice in ("espeak", "edge"), 'speech.voice must be "espeak" or "edge"'),
+        (speech.vad_mode in (0, 1, 2, 3), "speech.vad_mode must be 0, 1, 2 or 3"),
+        (1 <= server.max_calls <= 10_000, "server.max_calls must be 1 to 10000"),
+        (1 <= server.decoder_threads <= 64, "server.decoder_threads must be 1 to 64"),
+        (asterisk.rtp_ports[0] < asterisk.rtp_ports[1], "asterisk.rtp_ports must rise"),
+    ]
+    ports = [server.agi_port, server.audio_port, asterisk.sip_port, asterisk.ami_port]
+    rules += [(0 <= port <= 65535, f"port {port} is not 0 to 65535") for port in ports]
+    for holds, message in rules:
+        if not holds:
+            raise SettingsError(f"{where}: {message}")

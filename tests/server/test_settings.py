@@ -1,0 +1,60 @@
+"""Settings: every fault is one clear line, and nothing half-read is used."""
+
+from pathlib import Path
+
+import pytest
+
+from ivr.errors import SettingsError
+from ivr.server.settings import Settings, load_settings
+
+
+def read(tmp_path: Path, text: str, **environment: str) -> Settings:
+    file = tmp_path / "ivr.toml"
+    file.write_text(text, encoding="utf-8")
+    return load_settings(file, environment)
+
+
+def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
+    settings = read(tmp_path, "")
+    assert settings.asterisk.sip_port == 5060
+    assert settings.path(settings.paths.flow) == tmp_path.resolve() / "flows/bank"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    settings = read(tmp_path, "[asterisk]\nsip_port = 5070", IVR_ASTERISK_SIP_PORT="5080")
+    assert settings.asterisk.sip_port == 5080
+
+
+def test_models_are_named_by_language(tmp_path: Path) -> None:
+    settings = read(tmp_path, '[speech.models]\nzh = "vosk-model-small-cn-0.22"')
+    assert dict(settings.speech.models) == {"zh": "vosk-model-small-cn-0.22"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[asterisk]\nsip_prt = 1", "unknown setting 'asterisk.sip_prt'; did you mean 'sip_port'?"),
+        ("[asterisk]\nsip_port = '5060'", "asterisk.sip_port must be int, not '5060'"),
+        ("[server]\nmax_calls = true", "server.max_calls must be int, not True"),
+        ("[server]\nmax_calls = 0", "server.max_calls must be 1 to 10000"),
+        ("[asterisk]\nrtp_ports = [2000, 1000]", "asterisk.rtp_ports must rise"),
+        ("[asterisk]\nrtp_ports = [2000]", "asterisk.rtp_ports must be"),
+        ("[speech]\nvoice = 'alloy'", 'speech.voice must be "espeak" or "edge"'),
+        ("asterisk = 1", "[asterisk] must be a table"),
+        ("[asterisk", "not valid TOML"),
+    ],
+)
+def test_a_fault_says_where_and_what(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match="ivr.toml") as caught:
+        read(tmp_path, text)
+    assert said in str(caught.value)
+
+
+def test_a_bad_variable_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="IVR_SERVER_AGI_PORT must be int"):
+        read(tmp_path, "", IVR_SERVER_AGI_PORT="many")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="nowhere.toml: cannot be read"):
+        load_settings(tmp_path / "nowhere.toml", {})
