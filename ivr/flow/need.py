@@ -1,11 +1,15 @@
 """Need: what a caller needs of an agent, as a flow's transfer node says it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 MIN_PROFICIENCY = 1
 MAX_PROFICIENCY = 5
+
+LANGUAGE_PREFIX = "language."
+LANGUAGE_LEVEL = 3
+"""The least proficiency in the caller's language, unless a flow asks for another: on their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +26,11 @@ class Need:
     caller_tier: str = ""
     priority: int = 0
     timeout: int = 60
+
+
+def with_language(need: Need, language: str) -> Need:
+    """`need`, plus the language the caller speaks, unless it names a language itself."""
+    if not language or any(skill.startswith(LANGUAGE_PREFIX) for skill in need.skills):
+        return need
+    skills = {**need.skills, LANGUAGE_PREFIX + language: LANGUAGE_LEVEL}
+    return replace(need, skills=MappingProxyType(skills))

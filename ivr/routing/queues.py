@@ -1,0 +1,186 @@
+"""Queue plan: which app_queue queues exist, who answers in them and how dear each answer is.
+
+There is one queue for each distinct need, because app_queue knows neither skills nor levels: it
+knows members with a penalty. The agents whom step n of a need admits get penalties from n * 10 + 1
+to n * 10 + 10, better agents first, so QUEUE_MAX_PENALTY = (n + 1) * 10 admits just the agents of
+steps 0 to n and a penalty rule widens the circle on time even if this process is gone.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from ivr.flow.need import LANGUAGE_LEVEL, MAX_PROFICIENCY, MIN_PROFICIENCY, Need, with_language
+from ivr.routing.skills import Agent, Team, is_language, skill_language
+from ivr.routing.steps import DEFAULT_STEPS, Step, check_steps, first_step_for
+
+FALLBACK = "fallback"
+STEP_SPAN = 10
+MAX_QUEUE_NAME = 64
+
+URGENT_WEIGHTS: Mapping[str, int] = MappingProxyType({"funds_at_risk": 10})
+"""Issues with queues of their own, whose callers app_queue serves before those of other queues."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An agent in a queue; `penalty` counts from 1, lower is rung first."""
+
+    agent: Agent
+    penalty: int
+
+    @property
+    def step(self) -> int:
+        """The step from which on this agent is rung, counted from 0."""
+        return (self.penalty - 1) // STEP_SPAN
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One app_queue queue; `members` are sorted, best first."""
+
+    name: str
+    skills: Mapping[str, int]
+    steps: tuple[Step, ...]
+    members: tuple[Member, ...]
+    weight: int = 0
+
+    def rule_from(self, step: int) -> str:
+        """The penalty rule for a caller who begins at `step`; empty if nothing is left."""
+        return rule_name(self.steps, step)
+
+    @staticmethod
+    def max_penalty(step: int) -> int:
+        """QUEUE_MAX_PENALTY while `step` holds."""
+        return (step + 1) * STEP_SPAN
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlan:
+    """Every queue by name, `fallback` among them, and every penalty rule they use."""
+
+    queues: Mapping[str, Queue]
+    rules: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    def queue_for(self, need: Need) -> Queue | None:
+        """The queue made for `need`, if the plan foresaw it."""
+        return self.queues.get(queue_name(need))
+
+    @property
+    def fallback(self) -> Queue:
+        return self.queues[FALLBACK]
+
+
+def plan_queues(
+    needs: Iterable[Need],
+    languages: Iterable[str],
+    team: Team,
+    steps: tuple[Step, ...] = DEFAULT_STEPS,
+) -> QueuePlan:
+    """The queues for every need of the flows in every language they are spoken in.
+
+    A need for nothing but a language has its queue too, so that a caller is kept in their own
+    language when nobody else will do.
+    """
+    check_steps(steps)
+    spoken = sorted(set(languages))
+    wanted = [with_language(need, code) for need in (*needs, Need()) for code in spoken or [""]]
+    queues: dict[str, Queue] = {}
+    profiles = _profiles(team.agents)
+    for need in wanted:
+        name = queue_name(need)
+        if need.skills and name not in queues:
+            members = tuple(_members(profiles, need.skills, steps))
+            weight = URGENT_WEIGHTS.get(need.issue, 0)
+            queues[name] = Queue(name, need.skills, steps, members, weight)
+    queues[FALLBACK] = _fallback(team)
+    return QueuePlan(
+        MappingProxyType(dict(sorted(queues.items()))), MappingProxyType(_rules(queues.values()))
+    )
+
+
+def queue_name(need: Need) -> str:
+    """`zh-card_loss.3-funds_at_risk`: the language, each skill with its level, the urgent issue.
+
+    The usual level is left out: 3 for a language, 1 for another skill. A name too long for comfort is
+    cut and ends in a hash of the whole.
+    """
+    languages = [_part(skill, need.skills[skill]) for skill in need.skills if is_language(skill)]
+    others = [_part(skill, need.skills[skill]) for skill in need.skills if not is_language(skill)]
+    parts = ["+".join(sorted(languages)) or "any", *sorted(others)]
+    if need.issue in URGENT_WEIGHTS:
+        parts.append(need.issue)
+    name = "-".join(parts)
+    if len(name) <= MAX_QUEUE_NAME:
+        return name
+    digest = hashlib.blake2s(name.encode(), digest_size=4).hexdigest()
+    return f"{name[: MAX_QUEUE_NAME - 9]}-{digest}"
+
+
+def rule_name(steps: tuple[Step, ...], start: int = 0) -> str:
+    """`relax-20-40-60`, or `relax-40-60-from-1` for a caller who begins at step 1."""
+    times = "-".join(str(step.expires) for step in steps[start + 1 :])
+    if not times:
+        return ""
+    return f"relax-{times}-from-{start}" if start else f"relax-{times}"
+
+
+def penalty_of(agent: Agent, skills: Mapping[str, int], steps: tuple[Step, ...]) -> int | None:
+    """The penalty of `agent` in the queue for `skills`, 1 or more; None if no step admits them.
+
+    Within a step the strongest come first: one point for each level that their weakest needed
+    skill stays below mastery, and below equals the cheaper tier first.
+    """
+    step = first_step_for(agent, skills, steps)
+    if step is None:
+        return None
+    weakest = min((agent.skills.get(skill, 0) for skill in skills), default=MAX_PROFICIENCY)
+    below = min(MAX_PROFICIENCY - weakest, 4) * 2 + (1 if agent.tier else 0)
+    return step * STEP_SPAN + 1 + below
+
+
+def _part(skill: str, level: int) -> str:
+    if is_language(skill):
+        name, usual = skill_language(skill), LANGUAGE_LEVEL
+    else:
+        name, usual = skill, MIN_PROFICIENCY
+    return name if level == usual else f"{name}.{level}"
+
+
+def _profiles(agents: Iterable[Agent]) -> list[tuple[Agent, list[Agent]]]:
+    """Agents with the same skills and tier, together: they have the same penalty everywhere."""
+    groups: dict[tuple[frozenset[tuple[str, int]], int], list[Agent]] = {}
+    for agent in agents:
+        groups.setdefault((frozenset(agent.skills.items()), agent.tier), []).append(agent)
+    return [(group[0], group) for group in groups.values()]
+
+
+def _members(
+    profiles: list[tuple[Agent, list[Agent]]], skills: Mapping[str, int], steps: tuple[Step, ...]
+) -> Iterator[Member]:
+    rated = [(penalty_of(first, skills, steps), group) for first, group in profiles]
+    members = [
+        Member(agent, penalty) for penalty, group in rated if penalty is not None for agent in group
+    ]
+    yield from sorted(members, key=lambda member: (member.penalty, member.agent.name))
+
+
+def _fallback(team: Team) -> Queue:
+    """Everybody, generals first: whatever else fails, somebody picks up."""
+    members = sorted(
+        (Member(agent, 1 + agent.tier) for agent in team.agents),
+        key=lambda member: (member.penalty, member.agent.name),
+    )
+    return Queue(FALLBACK, MappingProxyType({}), DEFAULT_STEPS[:1], tuple(members))
+
+
+def _rules(queues: Iterable[Queue]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Rule name -> (seconds waited, QUEUE_MAX_PENALTY from then on), for every step to begin at."""
+    rules: dict[str, tuple[tuple[int, int], ...]] = {}
+    for steps in sorted({queue.steps for queue in queues}, key=lambda s: [x.expires for x in s]):
+        for start in range(len(steps) - 1):
+            rules[rule_name(steps, start)] = tuple(
+                (step.expires, Queue.max_penalty(n)) for n, step in enumerate(steps) if n > start
+            )
+    return rules
