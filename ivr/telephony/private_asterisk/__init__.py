@@ -1,0 +1,40 @@
+"""A private Asterisk: fetched without root, configured from templates, owned by us."""
+
+from ivr.telephony.private_asterisk.fetch import cache_folder, fetch
+from ivr.telephony.private_asterisk.installation import Installation, find, find_or_fetch
+from ivr.telephony.private_asterisk.plan import (
+    FALLBACK_QUEUE,
+    AgentPhone,
+    AsteriskPlan,
+    PenaltyChange,
+    PenaltyRule,
+)
+from ivr.telephony.private_asterisk.ports import free_port, with_free_ports
+from ivr.telephony.private_asterisk.process import (
+    PrivateAsterisk,
+    attach,
+    private_asterisk,
+    start,
+)
+from ivr.telephony.private_asterisk.render import render, template_folder
+
+__all__ = [
+    "FALLBACK_QUEUE",
+    "AgentPhone",
+    "AsteriskPlan",
+    "Installation",
+    "PenaltyChange",
+    "PenaltyRule",
+    "PrivateAsterisk",
+    "attach",
+    "cache_folder",
+    "fetch",
+    "find",
+    "find_or_fetch",
+    "free_port",
+    "private_asterisk",
+    "render",
+    "start",
+    "template_folder",
+    "with_free_ports",
+]
