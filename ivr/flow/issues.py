@@ -1,22 +1,28 @@
-"""Issue: one fault or doubt about a flow or an agents file, with the place it was found."""
+"""Issue: one fault of a flow, with the place where a designer can mend it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """An error stops the file from being used; a warning does not."""
+    """An error keeps a flow from being used; a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """One finding; `line` and `column` count from 1, and 0 means that the file has no such place.
+class Place:
+    """Where in a file something stands; line and column count from 1."""
 
-    `node` names the flow node or the agent it is about, `hint` says what would put it right.
-    """
+    file: str
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What is wrong. `code` never changes its meaning; `hint` is what was probably meant."""
 
     code: str
     severity: Severity
@@ -28,5 +34,15 @@ class Issue:
     hint: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}:{self.column}: {self.code} {self.message}"
-        return f"{text} ({self.hint})" if self.hint else text
+        hint = f" (did you mean {self.hint}?)" if self.hint else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.code} {self.message}{hint}"
+
+    @property
+    def place(self) -> Place:
+        return Place(self.file, self.line, self.column)
+
+
+def in_order(issues: list[Issue]) -> tuple[Issue, ...]:
+    """By file, line and column; the same faults always come in the same order."""
+    unique = dict.fromkeys(issues)
+    return tuple(sorted(unique, key=lambda i: (i.file, i.line, i.column, i.code, i.message)))

@@ -1,0 +1,83 @@
+"""State: where the talk stands; all a call needs to be saved, shown, replayed and resumed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+Value = str | int | float | bool | None
+
+
+class Waiting(StrEnum):
+    """What the talk waits for."""
+
+    START = "start"
+    PROMPT = "prompt"
+    """The end of a prompt; keys are kept for the next question."""
+
+    INPUT = "input"
+    """The caller's words or keys, or the timer that ends the wait for them."""
+
+    LOOKUP = "lookup"
+    TRANSFER = "transfer"
+    NOTHING = "nothing"
+    """The call is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Something understood that the caller has still to confirm.
+
+    `name` is a choice of the node, or empty for a slot's `value`. `asked` tells whether the flow
+    wanted the question anyway (a collect node's `confirm`), not only because of low confidence.
+    """
+
+    name: str
+    value: str = field(default="", metadata={"private": True})
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Immutable; made by `ivr.dialogue.engine.start` and `step` only.
+
+    `serial` is the last serial given to a prompt, timer, lookup or transfer. `saying`, `timer` and
+    `errand` are the serials of the prompt being said, the timer running and the lookup or transfer
+    under way; 0 for none. `keys` are the digits of the value being keyed in, `typed` keys pressed
+    ahead of their question. `trail` are the questions a caller can go back to.
+    """
+
+    flow: str
+    version: str
+    language: str
+    node: str = ""
+    waiting: Waiting = Waiting.START
+    call_id: str = ""
+    caller: str = field(default="", metadata={"private": True})
+    called: str = ""
+    now: str = ""
+    slots: Mapping[str, Value] = field(
+        default_factory=lambda: MappingProxyType({}), metadata={"private": True}
+    )
+    intent: str = ""
+    intent_label: str = ""
+    serial: int = 0
+    saying: int = 0
+    timer: int = 0
+    errand: int = 0
+    listening: bool = False
+    speaking: bool = False
+    keypad_only: bool = False
+    noinputs: int = 0
+    nomatches: int = 0
+    keys: str = field(default="", metadata={"private": True})
+    typed: str = field(default="", metadata={"private": True})
+    pending: Pending | None = None
+    trail: tuple[str, ...] = ()
+    failures: int = 0
+    outcome: str = ""
+    """Why the call ended: the reason of HangUp, or `caller_hung_up`."""
+
+    @property
+    def ended(self) -> bool:
+        return self.waiting is Waiting.NOTHING

@@ -1,0 +1,78 @@
+"""Flow: one menu as data, and FlowBook: all the flows a call may walk through."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ivr.errors import FlowError
+from ivr.flow.issues import Issue, Place, Severity
+from ivr.flow.nodes.base import Goto, Node, Phrases, no_phrases
+from ivr.flow.prompts import Prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something a caller may say or press at any question.
+
+    `name` is repeat, back, help, main_menu, operator, or free; those that lead somewhere have a
+    `goto`; those that change the language have a `language`.
+    """
+
+    name: str
+    place: Place
+    key: str = ""
+    phrases: Phrases = field(default_factory=no_phrases)
+    goto: Goto | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """One menu. `languages[0]` is its default language; `start` its first node.
+
+    `slot_types` maps each slot to its type, `prompts` each prompt's name to it.
+    """
+
+    name: str
+    place: Place
+    languages: tuple[str, ...]
+    start: Goto
+    nodes: Mapping[str, Node]
+    commands: tuple[Command, ...] = ()
+    slot_types: Mapping[str, str] = field(default_factory=dict)
+    prompts: Mapping[str, Prompt] = field(default_factory=dict)
+    did_you_mean: Prompt
+    """Asks whether an unsure choice was right; its blank is `{choice}`."""
+
+    did_you_say: Prompt
+    """Asks whether an unsure value was right; its blank is `{value}`."""
+
+    apology: Prompt
+    """Said when the flow itself failed."""
+
+    def command(self, name: str) -> Command | None:
+        return next((command for command in self.commands if command.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowBook:
+    """Flows by name. `version` is a hash of their texts; `issues` holds warnings only."""
+
+    flows: Mapping[str, Flow]
+    version: str
+    issues: tuple[Issue, ...] = ()
+
+    def flow(self, name: str) -> Flow:
+        """The flow of that name.
+
+        Raises:
+            FlowError: if there is none.
+        """
+        found = self.flows.get(name)
+        if found is None:
+            known = ", ".join(self.flows) or "none"
+            message = f'there is no flow "{name}"; known: {known}'
+            raise FlowError([Issue("unknown-flow", Severity.ERROR, "", 0, 0, "", message)])
+        return found
+
+    def __iter__(self) -> Iterator[Flow]:
+        return iter(self.flows.values())

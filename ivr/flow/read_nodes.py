@@ -1,0 +1,241 @@
+"""Reads each kind of node from its fields."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypedDict
+
+from ivr.flow import defaults
+from ivr.flow.fields import Fields
+from ivr.flow.input_settings import InputSettings
+from ivr.flow.issues import Place
+from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY, Need
+from ivr.flow.nodes.base import Choice, Goto, Ladder, Node
+from ivr.flow.nodes.collect import MAX_SLOT_DIGITS, SLOT_TYPES, Collect
+from ivr.flow.nodes.confirm import Confirm
+from ivr.flow.nodes.hangup import Hangup
+from ivr.flow.nodes.menu import Menu
+from ivr.flow.nodes.say import Say
+from ivr.flow.nodes.transfer import Transfer
+from ivr.flow.prompts import Prompt
+from ivr.flow.read_asking import (
+    MAX_CHOICES,
+    default_answers,
+    read_choice,
+    read_input,
+    read_ladder,
+)
+from ivr.flow.yaml_tree import Listing, Scalar, Table
+from ivr.ports import TransferOutcome
+
+MAX_QUEUE_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What a node takes from its flow where it says nothing itself."""
+
+    input: InputSettings
+    noinput: Ladder
+    nomatch: Ladder
+
+
+class _Asking(TypedDict):
+    name: str
+    place: Place
+    prompt: Prompt
+    input: InputSettings
+    noinput: Ladder
+    nomatch: Ladder
+    help: Prompt | None
+
+
+ReadNode = Callable[[Fields, str, Inherited], Node]
+
+
+def _asking(fields: Fields, name: str, inherited: Inherited) -> _Asking:
+    return {
+        "name": name,
+        "place": fields.place,
+        "prompt": _said(fields, "prompt"),
+        "input": read_input(fields, inherited.input),
+        "noinput": read_ladder(fields, "noinput", inherited.noinput),
+        "nomatch": read_ladder(fields, "nomatch", inherited.nomatch),
+        "help": fields.prompt("help"),
+    }
+
+
+def _said(fields: Fields, key: str) -> Prompt:
+    """A prompt that must be there; an empty one stands in after the fault is noted."""
+    return fields.prompt(key, required=True) or Prompt(f"{fields.path}.{key}", {}, fields.place)
+
+
+def _onward(fields: Fields, key: str = "goto") -> Goto:
+    return fields.goto(key, required=True) or Goto("", fields.place)
+
+
+def read_say(fields: Fields, name: str, inherited: Inherited) -> Node:
+    return Say(
+        name=name,
+        place=fields.place,
+        prompt=_said(fields, "prompt"),
+        goto=_onward(fields),
+        bargein=fields.flag("bargein", inherited.input.bargein),
+    )
+
+
+def read_menu(fields: Fields, name: str, inherited: Inherited) -> Node:
+    asking = _asking(fields, name, inherited)
+    table = fields.fields("choices", required=True)
+    choices: list[Choice] = []
+    for key, tree in table.table.entries.items() if table else ():
+        choice = _menu_choice(fields, key, tree)
+        if choice is not None:
+            choices.append(choice)
+    if len(choices) > MAX_CHOICES:
+        fields.fault("too-big", fields.place, f"a menu has at most {MAX_CHOICES} choices")
+    also = _gotos(fields, "also")
+    return Menu(**asking, choices=tuple(choices), also=also)
+
+
+def _menu_choice(fields: Fields, name: str, tree: object) -> Choice | None:
+    if not isinstance(tree, Table):
+        place = fields.where("choices")
+        fields.fault("bad-value", place, f'choice "{name}" is a mapping: key, phrases, goto')
+        return None
+    return read_choice(
+        Fields(fields.reading, tree, f"{fields.path}.{name}", fields.node), name, phrases={}
+    )
+
+
+def _gotos(fields: Fields, key: str) -> tuple[Goto, ...]:
+    found = fields.tree(key)
+    if found is None:
+        return ()
+    items = found.items if isinstance(found, Listing) else (found,)
+    return tuple(Goto(item.text, item.place) for item in items if isinstance(item, Scalar))
+
+
+def read_collect(fields: Fields, name: str, inherited: Inherited) -> Node:
+    asking = _asking(fields, name, inherited)
+    kind = fields.one_of("type", SLOT_TYPES, "digits")
+    length = fields.whole("length", 0, 1, MAX_SLOT_DIGITS)
+    shortest = fields.whole("min", length or 1, 1, MAX_SLOT_DIGITS)
+    longest = fields.whole(
+        "max", length or (MAX_SLOT_DIGITS if kind == "digits" else 9), 1, MAX_SLOT_DIGITS
+    )
+    if length and {"min", "max"} & fields.table.entries.keys():
+        fields.fault("bad-value", fields.where("length"), '"length" excludes "min" and "max"')
+    elif shortest > longest:
+        fields.fault("bad-value", fields.where("min"), '"min" is not above "max"')
+        shortest = longest
+    return Collect(
+        **asking,
+        slot=fields.name("slot", required=True),
+        type=kind,
+        shortest=shortest,
+        longest=longest,
+        goto=_onward(fields),
+        confirm=fields.prompt("confirm"),
+    )
+
+
+def read_confirm(fields: Fields, name: str, inherited: Inherited) -> Node:
+    asking = _asking(fields, name, inherited)
+    yes, no = (_answer(fields, answer) for answer in ("yes", "no"))
+    return Confirm(**asking, yes=yes, no=no)
+
+
+def _answer(fields: Fields, name: str) -> Choice:
+    """`yes: node`, or a mapping with key, phrases, label and goto."""
+    usual = default_answers(name, fields.reading.languages)
+    found = fields.tree(name, required=True)
+    if isinstance(found, Scalar):
+        entries, places = {"goto": found}, {"goto": found.place}
+        found = Table(dict(entries), places, found.place)
+    elif not isinstance(found, Table):
+        found = Table({"goto": Scalar("?", fields.place)}, {}, fields.place)
+    inner = Fields(fields.reading, found, f"{fields.path}.{name}", fields.node)
+    choice = read_choice(inner, name, phrases=usual)
+    if choice.key:
+        return choice
+    return Choice(
+        name=choice.name,
+        goto=choice.goto,
+        label=choice.label,
+        place=choice.place,
+        key=defaults.ANSWER_KEYS[name],
+        phrases=choice.phrases,
+        intent="",
+        language=choice.language,
+    )
+
+
+def read_transfer(fields: Fields, name: str, inherited: Inherited) -> Node:
+    need = Need(
+        skills=_skills(fields),
+        issue=fields.name("issue"),
+        caller_tier=fields.name("caller_tier"),
+        priority=fields.whole("priority", 0, 0, 1000),
+        timeout=fields.whole("timeout", 60, 5, MAX_QUEUE_SECONDS),
+    )
+    return Transfer(
+        name=name,
+        place=fields.place,
+        need=need,
+        prompt=fields.prompt("prompt"),
+        whisper=fields.prompt("whisper"),
+        ways=_ways(fields),
+    )
+
+
+def _skills(fields: Fields) -> Mapping[str, int]:
+    found = fields.tree("skills", required=True)
+    if isinstance(found, Table):
+        inner = fields.under(found, "skills")
+        return {
+            skill: inner.whole(skill, MIN_PROFICIENCY, MIN_PROFICIENCY, MAX_PROFICIENCY)
+            for skill in found.entries
+        }
+    return dict.fromkeys(fields.strings("skills"), MIN_PROFICIENCY)
+
+
+def _ways(fields: Fields) -> Mapping[str, Goto]:
+    """The exits; `otherwise` stands for no_answer, busy and failed where they are not named."""
+    exits = fields.fields("exits", required=True)
+    if exits is None:
+        return {}
+    ways: dict[str, Goto] = {}
+    for outcome in TransferOutcome:
+        goto = exits.goto(outcome.value)
+        if goto is not None:
+            ways[outcome.value] = goto
+    otherwise = exits.goto("otherwise")
+    exits.finish()
+    for outcome in (TransferOutcome.NO_ANSWER, TransferOutcome.BUSY, TransferOutcome.FAILED):
+        if outcome.value not in ways:
+            if otherwise is None:
+                exits.fault(
+                    "missing-exit", exits.place, f'no exit for "{outcome}", and no "otherwise"'
+                )
+            else:
+                ways[outcome.value] = otherwise
+    return ways
+
+
+def read_hangup(fields: Fields, name: str, inherited: Inherited) -> Node:
+    return Hangup(
+        name=name,
+        place=fields.place,
+        prompt=fields.prompt("prompt"),
+        reason=fields.name("reason", "done"),
+    )
+
+
+KINDS: Mapping[str, ReadNode] = {
+    "say": read_say,
+    "menu": read_menu,
+    "collect": read_collect,
+    "confirm": read_confirm,
+    "transfer": read_transfer,
+    "hangup": read_hangup,
+}

@@ -1,0 +1,198 @@
+"""Reader: YAML text -> Flow, with every fault of the text in one list."""
+
+from ivr.flow import defaults
+from ivr.flow.fields import LANGUAGE, NAME, Fields, Reading, nearest
+from ivr.flow.input_settings import InputSettings
+from ivr.flow.issues import Issue, Place
+from ivr.flow.model import Command, Flow
+from ivr.flow.nodes.base import Goto, Ladder, Node
+from ivr.flow.nodes.collect import Collect
+from ivr.flow.prompts import Prompt
+from ivr.flow.read_asking import default_ladder, default_prompt, read_input, read_ladder
+from ivr.flow.read_nodes import KINDS, Inherited
+from ivr.flow.yaml_tree import Listing, Scalar, Table, read_tree
+
+MAX_NODES = 2000
+MAX_COMMANDS = 20
+MAX_LANGUAGES = 8
+
+_ABSENT_LANGUAGES = ("zh",)
+
+
+def read_flow(text: str, file: str) -> tuple[Flow | None, list[Issue]]:
+    """Read one flow. Any error among the issues means that the flow must not be used.
+
+    None comes back where the text is too broken to be a flow at all. References between nodes are
+    `ivr.flow.lint`'s to check.
+    """
+    reading = Reading(file)
+
+    def report(code: str, place: Place, message: str) -> None:
+        reading.fault(code, place, message)
+
+    tree = read_tree(text, file, report)
+    if not isinstance(tree, Table):
+        if not reading.issues:
+            reading.fault("not-a-flow", Place(file), 'a flow file is a mapping with "flow: NAME"')
+        return None, reading.issues
+    fields = Fields(reading, tree, "")
+    flow = _read(fields, reading)
+    return flow, reading.issues
+
+
+def _read(fields: Fields, reading: Reading) -> Flow:
+    reading.flow = fields.path = fields.name("flow", "flow", required=True)
+    reading.languages = _languages(fields)
+    start = fields.goto("start", required=True) or Goto("", fields.place)
+    settings = read_input(fields, InputSettings())
+    inherited = Inherited(
+        settings,
+        _ladder(fields, "noinput"),
+        _ladder(fields, "nomatch"),
+    )
+    commands = _commands(fields)
+    nodes = _nodes(fields, inherited)
+    flow = Flow(
+        name=reading.flow,
+        place=fields.place,
+        languages=reading.languages,
+        start=start,
+        nodes=nodes,
+        commands=commands,
+        slot_types={node.slot: node.type for node in nodes.values() if isinstance(node, Collect)},
+        did_you_mean=_own(fields, "did_you_mean"),
+        did_you_say=_own(fields, "did_you_say"),
+        apology=_own(fields, "apology"),
+        prompts=reading.prompts,
+    )
+    fields.finish()
+    return flow
+
+
+def _ladder(fields: Fields, key: str) -> Ladder:
+    written = read_ladder(fields, key, ())
+    return written or default_ladder(fields, key)
+
+
+def _own(fields: Fields, key: str) -> Prompt:
+    return fields.prompt(key) or default_prompt(fields, key)
+
+
+def _languages(fields: Fields) -> tuple[str, ...]:
+    found = fields.tree("languages")
+    if found is None:
+        return _ABSENT_LANGUAGES
+    items = found.items if isinstance(found, Listing) else (found,)
+    codes = []
+    for item in items:
+        if isinstance(item, Scalar) and LANGUAGE.fullmatch(item.text):
+            codes.append(item.text)
+        else:
+            fields.fault("bad-value", item.place, 'a language is a code such as "zh" or "en"')
+    if len(codes) > MAX_LANGUAGES:
+        fields.fault("too-big", found.place, f"a flow has at most {MAX_LANGUAGES} languages")
+    return tuple(dict.fromkeys(codes))[:MAX_LANGUAGES] or _ABSENT_LANGUAGES
+
+
+def _commands(fields: Fields) -> tuple[Command, ...]:
+    """Repeat and back are always there unless switched off by `repeat: off`."""
+    outer = fields.fields("commands")
+    written = outer.table.entries if outer else {}
+    commands = [
+        Command(
+            name=name,
+            place=fields.place,
+            key=defaults.COMMAND_KEYS[name],
+            phrases=_usual(name, fields.reading.languages),
+        )
+        for name in ("repeat", "back", "help")
+        if name not in written
+    ]
+    for name, tree in written.items():
+        if outer is None or (isinstance(tree, Scalar) and tree.text in ("off", "false", "no")):
+            continue
+        table = tree if isinstance(tree, Table) else Table({}, {}, tree.place)
+        if isinstance(tree, Scalar) and not tree.null:
+            table = Table({"goto": tree}, {"goto": tree.place}, tree.place)
+        commands.append(_command(outer.under(table, name), name))
+    if len(commands) > MAX_COMMANDS:
+        fields.fault("too-big", fields.place, f"a flow has at most {MAX_COMMANDS} commands")
+    return tuple(commands[:MAX_COMMANDS])
+
+
+def _usual(name: str, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    return {code: defaults.command_phrases(name, code) for code in languages}
+
+
+def _command(fields: Fields, name: str) -> Command:
+    language = fields.text("language")
+    if language and language not in fields.reading.languages:
+        fields.fault(
+            "unknown-language",
+            fields.where("language"),
+            f'"{language}" is none of the flow\'s languages',
+        )
+        language = ""
+    usual = _usual(name, fields.reading.languages)
+    written = fields.phrases()
+    goto = fields.goto()
+    command = Command(
+        name=name,
+        place=fields.place,
+        key=fields.key_press("key") or defaults.COMMAND_KEYS.get(name, ""),
+        phrases={code: written.get(code) or usual[code] for code in usual},
+        goto=goto,
+        language=language,
+    )
+    fields.finish()
+    if name not in ("repeat", "back", "help") and goto is None and not language:
+        fields.fault(
+            "bad-command",
+            fields.place,
+            f'command "{name}" needs "goto" or "language"',
+            nearest(name, ("repeat", "back", "help")),
+        )
+    return command
+
+
+def _nodes(fields: Fields, inherited: Inherited) -> dict[str, Node]:
+    outer = fields.fields("nodes", required=True)
+    if outer is None:
+        return {}
+    if len(outer.table.entries) > MAX_NODES:
+        fields.fault("too-big", outer.place, f"a flow has at most {MAX_NODES} nodes")
+        return {}
+    nodes = {}
+    for name, tree in outer.table.entries.items():
+        place = outer.table.places[name]
+        if not NAME.fullmatch(name):
+            fields.fault("bad-name", place, f'"{name}" is no name for a node')
+        if not isinstance(tree, Table):
+            fields.fault("bad-value", place, f'node "{name}" is a mapping with a "kind"')
+            continue
+        node = _node(
+            Fields(fields.reading, tree, f"{fields.path}.{name}", name), name, place, inherited
+        )
+        if node is not None:
+            nodes[name] = node
+    return nodes
+
+
+def _node(fields: Fields, name: str, place: Place, inherited: Inherited) -> Node | None:
+    kind = fields.text("kind")
+    if not kind:
+        fields.fault("missing-key", place, f'node "{name}" has no "kind"')
+        return None
+    read = KINDS.get(kind)
+    if read is None:
+        known = ", ".join(KINDS)
+        fields.fault(
+            "unknown-kind",
+            fields.where("kind"),
+            f'there is no kind "{kind}"; known: {known}',
+            nearest(kind, KINDS),
+        )
+        return None
+    node = read(fields, name, inherited)
+    fields.finish()
+    return node
