@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ivr.flow.need import LANGUAGE_LEVEL, MAX_PROFICIENCY, MIN_PROFICIENCY, Need, with_language
-from ivr.routing.skills import Agent, Team, is_language, skill_language
+from ivr.routing.skills import Agent, Team, Tier, is_language, skill_language
 from ivr.routing.steps import DEFAULT_STEPS, Step, check_steps, first_step_for
 
 FALLBACK = "fallback"
@@ -103,8 +103,8 @@ def plan_queues(
 def queue_name(need: Need) -> str:
     """`zh-card_loss.3-funds_at_risk`: the language, each skill with its level, the urgent issue.
 
-    The usual level is left out: 3 for a language, 1 for another skill. A name too long for comfort is
-    cut and ends in a hash of the whole.
+    The usual level is left out: 3 for a language, 1 for another skill. A name too long for
+    comfort is cut and ends in a hash of the whole.
     """
     languages = [_part(skill, need.skills[skill]) for skill in need.skills if is_language(skill)]
     others = [_part(skill, need.skills[skill]) for skill in need.skills if not is_language(skill)]
@@ -129,15 +129,16 @@ def rule_name(steps: tuple[Step, ...], start: int = 0) -> str:
 def penalty_of(agent: Agent, skills: Mapping[str, int], steps: tuple[Step, ...]) -> int | None:
     """The penalty of `agent` in the queue for `skills`, 1 or more; None if no step admits them.
 
-    Within a step the strongest come first: one point for each level that their weakest needed
-    skill stays below mastery, and below equals the cheaper tier first.
+    Within a step the strongest come first: two points for each level that their weakest needed
+    skill stays below mastery, one more for a tier above general, whose time is dearer.
     """
-    step = first_step_for(agent, skills, steps)
-    if step is None:
+    number = first_step_for(agent, skills, steps)
+    if number is None:
         return None
-    weakest = min((agent.skills.get(skill, 0) for skill in skills), default=MAX_PROFICIENCY)
-    below = min(MAX_PROFICIENCY - weakest, 4) * 2 + (1 if agent.tier else 0)
-    return step * STEP_SPAN + 1 + below
+    counted = [skill for skill in skills if is_language(skill) or not steps[number].any_skill]
+    weakest = min((agent.skills.get(skill, 0) for skill in counted), default=MAX_PROFICIENCY)
+    below = 2 * (MAX_PROFICIENCY - weakest) + (agent.tier > Tier.GENERAL)
+    return number * STEP_SPAN + 1 + below
 
 
 def _part(skill: str, level: int) -> str:
