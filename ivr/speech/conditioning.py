@@ -63,7 +63,8 @@ def active_level_db(speech: Samples) -> float:
 def _block_powers(speech: Samples) -> Samples:
     count = max(1, speech.size // _BLOCK)
     whole = np.resize(speech, count * _BLOCK) if speech.size < _BLOCK else speech[: count * _BLOCK]
-    return np.square(whole).reshape(count, _BLOCK).mean(axis=1)
+    powers: Samples = np.square(whole).reshape(count, _BLOCK).mean(axis=1)
+    return powers
 
 
 def _trimmed(speech: Samples) -> Samples:
