@@ -6,6 +6,7 @@ from ivr.telephony.private_asterisk.plan import (
     FALLBACK_QUEUE,
     AgentPhone,
     AsteriskPlan,
+    AsteriskQueue,
     PenaltyChange,
     PenaltyRule,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "FALLBACK_QUEUE",
     "AgentPhone",
     "AsteriskPlan",
+    "AsteriskQueue",
     "Installation",
     "PenaltyChange",
     "PenaltyRule",

@@ -14,6 +14,7 @@ __all__ = [
     "FALLBACK_QUEUE",
     "AgentPhone",
     "AsteriskPlan",
+    "AsteriskQueue",
     "PenaltyChange",
     "PenaltyRule",
     "plan_from_json",
@@ -23,11 +24,13 @@ __all__ = [
 FALLBACK_QUEUE = "fallback"
 """The queue that is always there: whoever the bot lost ends in it."""
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38}[A-Za-z0-9])?")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}")
 _NUMBER = re.compile(r"[0-9+*#]{1,30}")
-_CONTACT = re.compile(r"sips?:[A-Za-z0-9_.+~%-]*@?[A-Za-z0-9.\[\]:-]+(;[A-Za-z0-9=._-]+)*")
-_SECRET = re.compile(r"[!-~]{1,80}")
+_CONTACT = re.compile(r"sips?:(?:[A-Za-z0-9_.+~%-]+@)?[A-Za-z0-9.\[\]:-]+")
+_SECRET = re.compile(r"[!-:<-~]{1,80}")
+"""Printable ASCII without ";", which begins a comment."""
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
+_TAKEN = ("general", "ivr-queue", "default")
 _SOCKET_PATH_LIMIT = 107
 """sun_path of unix(7) holds 108 bytes with the closing NUL."""
 
@@ -53,6 +56,14 @@ class AgentPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class AsteriskQueue:
+    """One queue; callers of the queue with the greater weight are served first."""
+
+    name: str
+    weight: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PenaltyChange:
     """After `after` seconds of waiting, agents up to `max_penalty` may be called."""
 
@@ -73,7 +84,8 @@ class PenaltyRule:
 class AsteriskPlan:
     """What a private Asterisk is started with. Times are whole seconds.
 
-    `recordings` empty means no recording. `ephemeral` means that `stop` removes the run folder.
+    `queues` always come to hold `fallback`. No `recordings` folder means no recording. `ephemeral`
+    means that `stop` removes the run folder.
     """
 
     run_folder: Path
@@ -89,7 +101,7 @@ class AsteriskPlan:
     ami_user: str = "ivr"
     ami_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     agents: tuple[AgentPhone, ...] = ()
-    queues: tuple[str, ...] = (FALLBACK_QUEUE,)
+    queues: tuple[AsteriskQueue, ...] = ()
     rules: tuple[PenaltyRule, ...] = ()
     recordings: Path | None = None
     ring_seconds: int = 15
@@ -102,8 +114,9 @@ class AsteriskPlan:
         object.__setattr__(self, "run_folder", self.run_folder.absolute())
         if self.recordings is not None:
             object.__setattr__(self, "recordings", self.recordings.absolute())
-        if FALLBACK_QUEUE not in self.queues:
-            object.__setattr__(self, "queues", (*self.queues, FALLBACK_QUEUE))
+        if all(queue.name != FALLBACK_QUEUE for queue in self.queues):
+            queues = (*self.queues, AsteriskQueue(FALLBACK_QUEUE))
+            object.__setattr__(self, "queues", queues)
         _check_names(self)
         _check_numbers(self)
         if len(os.fsencode(self.control_socket)) > _SOCKET_PATH_LIMIT:
@@ -154,44 +167,45 @@ class AsteriskPlan:
 
 def _check_names(plan: AsteriskPlan) -> None:
     for what, names in (
-        ("queue", plan.queues),
+        ("queue", tuple(queue.name for queue in plan.queues)),
         ("agent", tuple(agent.name for agent in plan.agents)),
         ("penalty rule", tuple(rule.name for rule in plan.rules)),
         ("AMI user", (plan.ami_user,)),
     ):
         for name in names:
-            if not _NAME.fullmatch(name):
+            if not _NAME.fullmatch(name) or name in _TAKEN:
                 raise AsteriskError(
-                    f"{what} name {name!r} cannot be used: letters, digits, '-' and '_', "
-                    "at most 40, beginning and ending with a letter or digit"
+                    f"{what} name {name!r} cannot be used: letters, digits, '-', '_', '.' and "
+                    f"'+', at most 64, and none of {', '.join(_TAKEN)}"
                 )
         if len(set(names)) < len(names):
             raise AsteriskError(f"two of the {what} names are the same: {', '.join(names)}")
-    if "general" in plan.queues or "ivr-queue" in plan.queues or plan.ami_user == "general":
-        raise AsteriskError("the names 'general' and 'ivr-queue' belong to Asterisk's own settings")
     for agent in plan.agents:
-        if bool(agent.password) == bool(agent.contact):
-            raise AsteriskError(
-                f"agent {agent.name!r} needs a password (the phone registers) or a contact "
-                "(it stands at a fixed address), and not both"
-            )
-        if agent.password and not _SECRET.fullmatch(agent.password) or ";" in agent.password:
-            raise AsteriskError(
-                f"agent {agent.name!r}: the password has characters that "
-                "Asterisk's settings cannot hold (printable ASCII without ';')"
-            )
-        if agent.contact and not _CONTACT.fullmatch(agent.contact):
-            raise AsteriskError(
-                f"agent {agent.name!r}: {agent.contact!r} is not a SIP URI "
-                "such as sip:agent@127.0.0.1:5070"
-            )
-    if not _SECRET.fullmatch(plan.ami_secret) or ";" in plan.ami_secret:
+        _check_agent(agent)
+    if not _SECRET.fullmatch(plan.ami_secret):
         raise AsteriskError("the AMI secret must be printable ASCII without blanks and ';'")
     if not _NUMBER.fullmatch(plan.hotline):
-        raise AsteriskError(f"hotline number {plan.hotline!r} cannot be dialled")
+        raise AsteriskError(f"the hotline number {plan.hotline!r} cannot be dialled")
     for address in (plan.address, plan.ami_address, plan.agi_address):
         if not _HOST.fullmatch(address):
             raise AsteriskError(f"{address!r} is not an IP address or host name")
+
+
+def _check_agent(agent: AgentPhone) -> None:
+    if bool(agent.password) == bool(agent.contact):
+        raise AsteriskError(
+            f"agent {agent.name!r} needs a password (the phone registers) or a contact "
+            "(it stands at a fixed address), and not both"
+        )
+    if agent.password and not _SECRET.fullmatch(agent.password):
+        raise AsteriskError(
+            f"agent {agent.name!r}: the password must be printable ASCII without blanks and ';'"
+        )
+    if agent.contact and not _CONTACT.fullmatch(agent.contact):
+        raise AsteriskError(
+            f"agent {agent.name!r}: {agent.contact!r} is not a SIP URI such as "
+            "sip:agent@127.0.0.1:5070"
+        )
 
 
 def _check_numbers(plan: AsteriskPlan) -> None:
@@ -227,7 +241,7 @@ def plan_from_json(text: str) -> AsteriskPlan:
         raw["run_folder"] = Path(raw["run_folder"])
         raw["recordings"] = Path(raw["recordings"]) if raw["recordings"] else None
         raw["agents"] = tuple(AgentPhone(**agent) for agent in raw["agents"])
-        raw["queues"] = tuple(raw["queues"])
+        raw["queues"] = tuple(AsteriskQueue(**queue) for queue in raw["queues"])
         raw["rules"] = tuple(
             PenaltyRule(rule["name"], tuple(PenaltyChange(**one) for one in rule["changes"]))
             for rule in raw["rules"]

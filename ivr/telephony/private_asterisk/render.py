@@ -5,7 +5,12 @@ from pathlib import Path
 
 from ivr.errors import AsteriskError
 from ivr.telephony.private_asterisk.music import write_music
-from ivr.telephony.private_asterisk.plan import AgentPhone, AsteriskPlan, PenaltyRule
+from ivr.telephony.private_asterisk.plan import (
+    AgentPhone,
+    AsteriskPlan,
+    AsteriskQueue,
+    PenaltyRule,
+)
 from ivr.telephony.private_asterisk.templates import fill, placeholders
 
 __all__ = ["render", "rendered", "template_folder"]
@@ -56,7 +61,7 @@ def rendered(plan: AsteriskPlan, module_folder: Path) -> dict[str, str]:
     }
     blocks = {
         "agents": "\n".join(_agent(agent, plan) for agent in plan.agents),
-        "queues": "\n".join(f"[{queue}](ivr-queue)" for queue in plan.queues),
+        "queues": "\n".join(_queue(queue) for queue in plan.queues),
         "rules": "\n".join(_rule(rule) for rule in plan.rules),
     }
     files = {}
@@ -132,6 +137,10 @@ def _agent(agent: AgentPhone, plan: AsteriskPlan) -> str:
         lines += ["", f"[{name}]", "type = auth", "auth_type = userpass"]
         lines += [f"username = {name}", f"password = {agent.password}"]
     return "\n".join(lines) + "\n"
+
+
+def _queue(queue: AsteriskQueue) -> str:
+    return f"[{queue.name}](ivr-queue)\nweight = {queue.weight}\n"
 
 
 def _rule(rule: PenaltyRule) -> str:

@@ -1,0 +1,161 @@
+"""`ivr asterisk`: fetch, start, stop and ask the private Asterisk."""
+
+import asyncio
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ivr.errors import AsteriskError
+from ivr.telephony.private_asterisk import (
+    AgentPhone,
+    AsteriskPlan,
+    AsteriskQueue,
+    PrivateAsterisk,
+    attach,
+    fetch,
+    find,
+    find_or_fetch,
+    start,
+)
+
+app = typer.Typer(no_args_is_help=True)
+
+Run = Annotated[
+    Path | None, typer.Option("--run", help="The run folder; else one of your own per machine.")
+]
+_screen = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@app.command("fetch")
+def fetch_command(
+    again: Annotated[bool, typer.Option("--again", help="Fetch anew what is there.")] = False,
+) -> None:
+    """Fetch Asterisk 22 without root (about 50 MB), unless one is there."""
+    if not again and (found := find()) is not None:
+        print(f"Asterisk {found.version} is there: {found.command[-1]}")
+        return
+    print(fetch(_say, again=again))
+
+
+@app.command("start")
+def start_command(
+    run: Run = None,
+    sip_port: Annotated[int, typer.Option(help="UDP port for phones.")] = 5060,
+    ami_port: Annotated[int, typer.Option(help="TCP port for the server.")] = 5038,
+    agi_port: Annotated[int, typer.Option(help="TCP port where the bot listens.")] = 4573,
+    rtp_first: Annotated[int, typer.Option(help="First UDP port for sound.")] = 20000,
+    rtp_last: Annotated[int, typer.Option(help="Last UDP port for sound.")] = 20999,
+    queue: Annotated[list[str] | None, typer.Option(help="A queue; may be repeated.")] = None,
+    agent: Annotated[
+        list[str] | None, typer.Option(help="NAME=sip:ADDRESS:PORT of a phone; may be repeated.")
+    ] = None,
+    recordings: Annotated[Path | None, typer.Option(help="Record calls into this folder.")] = None,
+) -> None:
+    """Start Asterisk on loopback and leave it running until `stop`."""
+    folder = run_folder(run)
+    plan = AsteriskPlan(
+        run_folder=folder,
+        sip_port=sip_port,
+        ami_port=ami_port,
+        agi_port=agi_port,
+        rtp_first=rtp_first,
+        rtp_last=rtp_last,
+        queues=tuple(AsteriskQueue(name) for name in queue or ()),
+        agents=tuple(_agent(text) for text in agent or ()),
+        recordings=recordings,
+    )
+    asterisk = asyncio.run(start(plan, find_or_fetch(_say), leashed=False))
+    print(f"Asterisk {asterisk.installation.version}, process {asterisk.mark.pid}")
+    _show(asterisk)
+
+
+@app.command("stop")
+def stop_command(run: Run = None) -> None:
+    """Stop it and remove its run folder."""
+    folder = run_folder(run)
+    if (asterisk := _attached(folder)) is None:
+        print(f"no Asterisk runs in {folder}")
+        return
+    asyncio.run(asterisk.stop())
+    print(f"stopped process {asterisk.mark.pid}")
+
+
+@app.command("status")
+def status_command(
+    run: Run = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Say whether it runs and on which ports. Exit status 1 if it does not."""
+    folder = run_folder(run)
+    asterisk = _attached(folder)
+    if as_json:
+        print(json.dumps(_facts(asterisk) if asterisk else {"running": False}, indent=2))
+    elif asterisk is None:
+        print(f"no Asterisk runs in {folder}")
+    else:
+        print(f"running, process {asterisk.mark.pid}")
+        _show(asterisk)
+    if asterisk is None:
+        raise typer.Exit(1)
+
+
+@app.command("cli")
+def cli_command(
+    command: Annotated[list[str], typer.Argument(help="Such as: queue show")], run: Run = None
+) -> None:
+    """Run one command of Asterisk's console."""
+    folder = run_folder(run)
+    if (asterisk := _attached(folder)) is None:
+        raise AsteriskError(f"no Asterisk runs in {folder}. Start one: ivr asterisk start")
+    print(asyncio.run(asterisk.cli(" ".join(command))).rstrip())
+
+
+def run_folder(given: Path | None) -> Path:
+    """The folder that `start` uses unless told otherwise: one for each user, gone after a boot."""
+    if given is not None:
+        return given.absolute()
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if runtime and Path(runtime).is_dir():
+        return Path(runtime) / "ivr-asterisk"
+    return Path(tempfile.gettempdir()) / f"ivr-asterisk-{os.getuid()}"
+
+
+def _attached(folder: Path) -> PrivateAsterisk | None:
+    installation = find()
+    return attach(folder, installation) if installation else None
+
+
+def _agent(text: str) -> AgentPhone:
+    name, _, contact = text.partition("=")
+    return AgentPhone(name, contact=contact)
+
+
+def _facts(asterisk: PrivateAsterisk) -> dict[str, object]:
+    plan = asterisk.plan
+    return {
+        "running": True,
+        "pid": asterisk.mark.pid,
+        "version": asterisk.installation.version,
+        "hotline": plan.hotline_uri,
+        "ami": f"{plan.ami_address}:{plan.ami_port}",
+        "agi": plan.agi_url,
+        "rtp": f"{plan.rtp_first}-{plan.rtp_last}",
+        "queues": [queue.name for queue in plan.queues],
+        "run_folder": str(plan.run_folder),
+        "log": str(plan.log_file),
+    }
+
+
+def _show(asterisk: PrivateAsterisk) -> None:
+    facts = _facts(asterisk)
+    for name in ("hotline", "ami", "agi", "rtp", "log"):
+        print(f"  {name:<8} {facts[name]}")
+
+
+def _say(line: str) -> None:
+    _screen.print(line, markup=False)
