@@ -1,6 +1,6 @@
 """What a call needs of the outside, as Protocols, and the small values that cross them."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -174,6 +174,78 @@ class CallChannel(Protocol):
     @property
     def gone(self) -> bool:
         """True once the caller has hung up."""
+
+
+# -- the switch ------------------------------------------------------------------------------
+
+SwitchFields = Mapping[str, str]
+"""An AMI message as Asterisk names its fields ("Event", "Channel", ...). May hold numbers of
+callers: private."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchEvent:
+    """Something happened in Asterisk; `fields["Event"]` says what."""
+
+    fields: SwitchFields = field(metadata={"private": True})
+
+    @property
+    def name(self) -> str:
+        return self.fields["Event"]
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLost:
+    """The link to Asterisk is gone; actions fail until `SwitchBack`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchBack:
+    """The link is back. Events were missed: trust these snapshots instead."""
+
+    channels: tuple[SwitchFields, ...] = field(metadata={"private": True})
+    queues: tuple[SwitchFields, ...] = field(metadata={"private": True})
+
+
+SwitchNotice = SwitchEvent | SwitchLost | SwitchBack
+
+
+class SwitchManager(Protocol):
+    """The Asterisk Manager Interface. Every coroutine raises ManagerError if it cannot be done."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    def events(self) -> AsyncIterator[SwitchNotice]:
+        """What happens from now on, in order; ends when the manager is closed."""
+
+    async def ping(self) -> None: ...
+
+    async def add_member(
+        self, queue: str, interface: str, name: str, penalty: int, state_interface: str = ""
+    ) -> None:
+        """Make an agent's phone a dynamic member of a queue."""
+
+    async def remove_member(self, queue: str, interface: str) -> None: ...
+
+    async def set_penalty(self, queue: str, interface: str, penalty: int) -> None: ...
+
+    async def pause_member(self, interface: str, paused: bool, reason: str = "") -> None:
+        """Pause or resume a member in all its queues."""
+
+    async def redirect(self, channel: str, context: str, extension: str) -> None:
+        """Take a call from whatever runs it and send it to the dialplan, priority 1."""
+
+    async def hang_up(self, channel: str) -> None: ...
+
+    async def channels(self) -> tuple[SwitchFields, ...]:
+        """Every channel (the CoreShowChannel events)."""
+
+    async def queue_status(self) -> tuple[SwitchFields, ...]:
+        """Every queue, member and waiting caller (QueueParams, QueueMember, QueueEntry events)."""
+
+    async def queue_members(self) -> tuple[SwitchFields, ...]:
+        """The QueueMember events of `queue_status`."""
 
 
 # -- the rest --------------------------------------------------------------------------------
