@@ -6,7 +6,7 @@ from tests.phone.signal import RATE
 
 
 def babble(seconds: float, seed: int) -> bytes:
-    """Syllables of gliding harmonics and hiss as 16-bit 8 kHz PCM; seeds sound unlike each other."""
+    """Syllables of gliding harmonics and hiss as 8 kHz PCM; seeds sound unlike one another."""
     random = np.random.default_rng(seed)
     count = round(seconds * RATE)
     time = np.arange(count) / RATE

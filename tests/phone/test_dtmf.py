@@ -18,7 +18,7 @@ def test_a_press_grows_and_ends_three_times() -> None:
 
 @pytest.mark.parametrize(("key", "milliseconds"), [("x", 100), ("", 100), ("12", 100), ("1", 20)])
 def test_what_is_no_press(key: str, milliseconds: int) -> None:
-    with pytest.raises(ValueError, match="key|press"):
+    with pytest.raises(ValueError, match=r"key|press"):
         list(key_packets(key, milliseconds))
 
 

@@ -1,5 +1,7 @@
 """RTP packets: round trips, and datagrams that are none."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,10 +26,8 @@ def test_round_trip(packet: RtpPacket) -> None:
 
 @given(st.binary(max_size=200))
 def test_garbage_is_refused_or_read(data: bytes) -> None:
-    try:
+    with contextlib.suppress(RtpError):
         assert len(parse_packet(data).payload) <= len(data)
-    except RtpError:
-        pass
 
 
 def test_csrcs_extension_and_padding_are_skipped() -> None:
