@@ -180,12 +180,13 @@ def _rung_after(queue: Queue, step: int, start: int) -> str:
 
 
 def _needed_levels(agent: Agent, need: Need) -> str:
-    return ", ".join(f"{skill} {agent.skills.get(skill, '-')}" for skill in need.skills)
+    levels = {skill: str(agent.skills.get(skill, "-")) for skill in need.skills}
+    return ", ".join(f"{skill_language(skill)}:{level}" for skill, level in levels.items())
 
 
 def _levels(agent: Agent, *, languages: bool) -> str:
     return ", ".join(
-        f"{skill_language(skill)} {level}"
+        f"{skill_language(skill)}:{level}"
         for skill, level in agent.skills.items()
         if is_language(skill) is languages
     )

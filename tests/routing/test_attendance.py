@@ -1,0 +1,31 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.flow.need import Need
+from ivr.routing.attendance import Attendance
+from ivr.routing.matching import count_members
+from ivr.routing.queues import plan_queues
+from ivr.routing.skills import Presence, Team
+from tests.routing.teams import make, needs, teams
+
+changes = st.lists(st.tuples(st.integers(0, 8), st.sampled_from(Presence)), max_size=20)
+
+
+@given(teams(), st.lists(needs, max_size=3), changes)
+def test_counting_ahead_equals_counting_all(
+    team: Team, wanted: list[Need], events: list[tuple[int, Presence]]
+) -> None:
+    plan = plan_queues(wanted, ["zh", "en"], team)
+    attendance = Attendance(plan)
+    for number, presence in events:
+        attendance.set(f"a{number}", presence)
+    for queue in plan.queues.values():
+        assert attendance.census(queue.name) == count_members(queue, attendance.presence)
+
+
+def test_only_changes_are_changes() -> None:
+    attendance = Attendance(plan_queues([], ["zh"], Team((make("wang", zh=3),))))
+    assert attendance.set("wang", Presence.READY)
+    assert not attendance.set("wang", Presence.READY)
+    assert not attendance.set("stranger", Presence.READY)
+    assert attendance.census("no such queue") == {}

@@ -1,0 +1,159 @@
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+
+from ivr.errors import ManagerError
+from ivr.flow.need import Need
+from ivr.routing.desk import Desk
+from ivr.routing.matching import EXACT, NOBODY
+from ivr.routing.priority import HORIZON
+from ivr.routing.queues import plan_queues
+from ivr.routing.skills import Presence, Team
+from tests.routing.teams import make
+
+TEAM = Team((make("wang", loans=5, zh=5), make("li", zh=4)))
+PLAN = plan_queues([Need({"loans": 3})], ["zh"], TEAM)
+LOANS = Need({"loans": 3})
+
+
+class Switch:
+    """Asterisk's queue members, as its manager interface shows them."""
+
+    def __init__(self) -> None:
+        self.members: dict[tuple[str, str], dict[str, str]] = {}
+        self.status: dict[str, str] = {}
+        self.refuse: set[str] = set()
+        self.during_snapshot: Callable[[], None] = lambda: None
+
+    async def add_member(
+        self, queue: str, interface: str, name: str, penalty: int, state_interface: str = ""
+    ) -> None:
+        if queue in self.refuse:
+            raise ManagerError("Unable to add interface to queue: No such queue")
+        assert (queue, interface) not in self.members
+        self.members[queue, interface] = {"MemberName": name, "Penalty": str(penalty)}
+
+    async def remove_member(self, queue: str, interface: str) -> None:
+        del self.members[queue, interface]
+
+    async def set_penalty(self, queue: str, interface: str, penalty: int) -> None:
+        self.members[queue, interface]["Penalty"] = str(penalty)
+
+    async def pause_member(self, interface: str, paused: bool, reason: str = "") -> None:
+        for (_, owner), fields in self.members.items():
+            if owner == interface:
+                fields["Paused"] = "1" if paused else "0"
+
+    async def queue_members(self) -> Sequence[Mapping[str, str]]:
+        events = [self.event(*key) for key in self.members]
+        self.during_snapshot()
+        return events
+
+    def event(self, queue: str, interface: str) -> dict[str, str]:
+        return {
+            "Event": "QueueMemberStatus",
+            "Queue": queue,
+            "Interface": interface,
+            "Membership": "dynamic",
+            "Status": self.status.get(interface, "1"),
+            **self.members[queue, interface],
+        }
+
+
+@pytest.fixture
+def switch() -> Switch:
+    return Switch()
+
+
+@pytest.fixture
+def desk(switch: Switch) -> Desk:
+    return Desk(PLAN, TEAM, switch, clock=lambda: 1_800_000_000.0)
+
+
+async def test_agents_become_members_with_their_penalties(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+    penalties = {key: fields["Penalty"] for key, fields in switch.members.items()}
+    assert penalties == {
+        ("zh", "PJSIP/agent-wang"): "1",
+        ("zh", "PJSIP/agent-li"): "3",
+        ("zh-loans.3", "PJSIP/agent-wang"): "1",
+        ("zh-loans.3", "PJSIP/agent-li"): "33",
+    }
+    assert desk.presence == {"wang": Presence.READY, "li": Presence.READY}
+
+
+async def test_before_the_link_is_up_nobody_is_taken_for_absent(desk: Desk) -> None:
+    found = desk.match(LOANS, "zh")
+    assert found.kind == EXACT
+    assert found.why.startswith("presence unknown, no manager link; zh-loans.3")
+    assert found.entry is not None
+    assert found.entry.priority == HORIZON - 1_800_000_000
+
+
+async def test_presence_follows_events(desk: Desk, switch: Switch) -> None:
+    switch.status = {"PJSIP/agent-wang": "5", "PJSIP/agent-li": "5"}
+    await desk.synchronise()
+    assert desk.match(LOANS, "zh").kind == NOBODY
+    switch.status["PJSIP/agent-wang"] = "1"
+    desk.heard(switch.event("zh", "PJSIP/agent-wang"))
+    assert desk.presence == {"wang": Presence.READY, "li": Presence.OFFLINE}
+    assert desk.match(LOANS, "zh").kind == EXACT
+
+
+async def test_an_event_that_comes_during_the_snapshot_wins(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+
+    def hang_on() -> None:
+        switch.status["PJSIP/agent-wang"] = "2"
+        desk.heard(switch.event("zh", "PJSIP/agent-wang"))
+
+    switch.during_snapshot = hang_on
+    await desk.synchronise()
+    assert desk.presence["wang"] is Presence.BUSY
+
+
+async def test_a_restarted_asterisk_gets_its_members_back(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+    before = dict(switch.members)
+    desk.lost()
+    assert not desk.connected
+    switch.members.clear()
+    switch.status["PJSIP/agent-li"] = "2"
+    await desk.synchronise()
+    assert switch.members == before
+    assert desk.presence["li"] is Presence.BUSY
+
+
+async def test_a_stranger_in_our_queue_is_removed(desk: Desk, switch: Switch) -> None:
+    switch.members["zh", "PJSIP/left-last-week"] = {"Penalty": "1"}
+    await desk.synchronise()
+    assert ("zh", "PJSIP/left-last-week") not in switch.members
+
+
+async def test_a_refused_member_is_told_and_the_others_are_in(desk: Desk, switch: Switch) -> None:
+    switch.refuse = {"zh-loans.3"}
+    with pytest.raises(ManagerError, match=r"refused 2 queue members, first: .* in zh-loans\.3"):
+        await desk.synchronise()
+    assert {queue for queue, _ in switch.members} == {"zh"}
+    assert desk.connected
+
+
+async def test_pause_and_resume(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+    await desk.pause("li", "lunch")
+    desk.heard(switch.event("zh", "PJSIP/agent-li"))
+    assert desk.presence["li"] is Presence.PAUSED
+    await desk.resume("li")
+    desk.heard(switch.event("zh", "PJSIP/agent-li"))
+    assert desk.presence["li"] is Presence.READY
+    with pytest.raises(ManagerError, match="no agent is called 'nobody'"):
+        await desk.pause("nobody", "lunch")
+
+
+async def test_events_about_others_change_nothing(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+    desk.heard({"Event": "Hangup", "Channel": "PJSIP/x"})
+    desk.heard({"Event": "QueueMemberStatus", "Queue": "q", "Interface": "PJSIP/x", "Status": "2"})
+    gone = {**switch.event("zh", "PJSIP/agent-li"), "Event": "QueueMemberRemoved", "Status": "5"}
+    desk.heard(gone)
+    assert desk.presence == {"wang": Presence.READY, "li": Presence.READY}
