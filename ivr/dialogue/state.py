@@ -28,7 +28,7 @@ class Waiting(StrEnum):
 class Pending:
     """Something understood that the caller has still to confirm.
 
-    `name` is a choice of the node, or empty for a slot's `value`. `asked` tells whether the flow
+    `name` is "menu.choice", or empty for a slot's `value`. `asked` tells whether the flow
     wanted the question anyway (a collect node's `confirm`), not only because of low confidence.
     """
 

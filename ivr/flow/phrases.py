@@ -14,7 +14,7 @@ _BAD = re.compile(r"[\x00-\x1f\x7f{}\[\]<>]")
 
 
 def sentences(pattern: str) -> tuple[str, ...]:
-    """All sentences of a pattern, in the order written, without repetition.
+    """All sentences of a pattern, without repetition; the first leaves every option out.
 
     Raises:
         ValueError: if brackets do not match, nothing is left to say, or there are too many.
@@ -56,5 +56,5 @@ def _group(pattern: str, at: int) -> tuple[list[str], int]:
         raise ValueError('a bracket "(" is not closed')
     at += 1
     if at < len(pattern) and pattern[at] == "?":
-        return [*inner, ""], at + 1
+        return ["", *inner], at + 1
     return inner, at

@@ -112,4 +112,8 @@ def _spoken(text: str, language: str) -> list[tuple[str, str] | Blank]:
     """Static text; punctuation alone is not worth a sound file."""
     if "{" in text or "}" in text:
         raise ValueError("a brace stands alone; write {slot} or {slot|how}")
-    return [(text.strip(), language)] if _SPEAKABLE.search(text) else []
+    return (
+        [(text.lstrip(" ,.;:!?，。；：！？、").rstrip(), language)]
+        if _SPEAKABLE.search(text)
+        else []
+    )

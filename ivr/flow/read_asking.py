@@ -119,7 +119,7 @@ def read_choice(fields: Fields, name: str, *, phrases: Mapping[str, tuple[str, .
 
 
 def _label(fields: Fields, name: str, phrases: Mapping[str, tuple[str, ...]]) -> Prompt:
-    """A choice without a label is called by its first phrase."""
+    """A choice without a label is called by its first phrase, without its options."""
     path = f"{fields.path}.label"
     words = {language: said[0] for language, said in phrases.items() if said}
     if not words:

@@ -1,0 +1,140 @@
+"""Collect: takes a value by keys or by voice; keys take over from speech."""
+
+from ivr.dialogue import commands
+from ivr.dialogue.grammar import Grammar
+from ivr.dialogue.kinds import confirming
+from ivr.dialogue.kinds.asking import Asking
+from ivr.dialogue.spoken_values import amount_words, digit_words, spoken_amount, spoken_digits
+from ivr.dialogue.state import Pending, Value
+from ivr.dialogue.talk import Talk
+from ivr.dialogue.understanding import UNKNOWN_COST, Band, band_of, choose
+from ivr.dialogue.wording import UNKNOWN
+from ivr.flow.nodes.collect import Collect
+from ivr.ports import Utterance
+
+CORRECTION_KEY = "*"
+"""Forgets the keys pressed so far; goes back when there are none."""
+
+MAX_AMOUNT_WORDS = 16
+_STRANGE_COST = 0.3
+
+
+class CollectBehaviour(Asking[Collect]):
+    def grammar(self, talk: Talk, node: Collect) -> Grammar:
+        language = talk.state.language
+        said = commands.phrases(talk)
+        if node.type == "amount":
+            return Grammar(language, said, amount_words(language), 1, MAX_AMOUNT_WORDS)
+        return Grammar(language, said, digit_words(language), node.shortest, node.longest)
+
+    # -- keys --------------------------------------------------------------------------------
+
+    def take_key(self, talk: Talk, node: Collect, key: str) -> None:
+        keys = talk.state.keys
+        if key.isdigit():
+            self._digit(talk, node, keys + key)
+        elif key == node.input.finish_on_key and keys:
+            self.keys_ended(talk, node)
+        elif key == CORRECTION_KEY and keys:
+            talk.explain("keys so far forgotten, as the caller asked")
+            self.ask(talk, node, node.prompt)
+        elif command := commands.by_key(talk, key):
+            talk.explain(f"key {key}: command {command}", how="key")
+            self.command(talk, node, command)
+        else:
+            self.nomatch(talk, node, f"nomatch: key {key} means nothing here")
+
+    def _digit(self, talk: Talk, node: Collect, keys: str) -> None:
+        talk.stop_listening()
+        talk.change(keys=keys)
+        if len(keys) >= node.longest:
+            self._keyed(talk, node)
+        else:
+            talk.set_timer(node.input.interdigit_timeout)
+
+    def keys_ended(self, talk: Talk, node: Collect) -> None:
+        count = len(talk.state.keys)
+        if count < node.shortest:
+            why = f"nomatch: {count} digits keyed, {node.shortest} needed"
+            self.nomatch(talk, node, why, digits=count)
+        else:
+            self._keyed(talk, node)
+
+    def _keyed(self, talk: Talk, node: Collect) -> None:
+        keys = talk.state.keys
+        talk.change(keys="")
+        talk.explain(f"{len(keys)} digits keyed: {node.slot}", how="keys", slot=node.slot)
+        self._understood(talk, node, keys, Band.ACCEPT)
+
+    # -- speech ------------------------------------------------------------------------------
+
+    def take_speech(self, talk: Talk, node: Collect, utterance: Utterance) -> None:
+        words = [word for word in utterance.words if word.text != UNKNOWN]
+        text = " ".join(word.text for word in words)
+        value, strange = _value(node, text, talk.state.language)
+        if strange or not value:
+            match = choose(
+                utterance,
+                commands.candidates(talk),
+                reject=node.input.reject,
+                accept=node.input.accept,
+            )
+            if match.name:
+                talk.explain(match.why, **match.facts)
+                self.command(talk, node, match.name.removeprefix(commands.PREFIX))
+                return
+        unknown = len(utterance.words) - len(words)
+        missing = _missing(node, value)
+        facts = {"heard": text, "slot": node.slot, "unknown_words": unknown}
+        if missing:
+            self.nomatch(talk, node, f"nomatch: {missing}", **facts)
+            return
+        confidence = sum(word.confidence for word in words) / len(words)
+        score = 1.0 - UNKNOWN_COST * min(unknown, 2) - (_STRANGE_COST if strange else 0.0)
+        certainty = max(0.0, score * confidence)
+        band = band_of(certainty, reject=node.input.reject, accept=node.input.accept)
+        why = f'"{text}" is {node.slot} {value}, certainty {certainty:.2f}: {band}'
+        facts |= {"confidence": round(confidence, 3), "certainty": round(certainty, 3)}
+        if band is Band.REJECT:
+            self.nomatch(talk, node, f"nomatch: {why}", **facts)
+            return
+        talk.explain(why, **facts)
+        self._understood(talk, node, value, band)
+
+    # -- the value ---------------------------------------------------------------------------
+
+    def _understood(self, talk: Talk, node: Collect, value: str, band: Band) -> None:
+        if node.confirm is None and band is Band.ACCEPT:
+            self._keep(talk, node, value)
+            return
+        talk.change(pending=Pending("", value, asked=node.confirm is not None))
+        self.ask(talk, node, confirming.question(talk, node))
+
+    def confirmed(self, talk: Talk, node: Collect, pending: Pending) -> None:
+        self._keep(talk, node, pending.value)
+
+    def _keep(self, talk: Talk, node: Collect, value: str) -> None:
+        kept: Value = int(value) if node.type == "amount" else value
+        talk.change(slots={**talk.state.slots, node.slot: kept})
+        talk.go(node.goto.node)
+
+
+def _value(node: Collect, text: str, language: str) -> tuple[str, str]:
+    """The value in what was said, and what was strange beside it."""
+    if node.type == "amount":
+        amount = spoken_amount(text, language)
+        return (amount.value, amount.rest) if amount else ("", text)
+    digits = spoken_digits(text, language)
+    return digits.value, digits.rest
+
+
+def _missing(node: Collect, value: str) -> str:
+    """What keeps a value from being whole, in words; nothing if it is."""
+    count = len(value)
+    if not count:
+        return f"no {node.type} heard"
+    if count < node.shortest:
+        return f"{count} digits heard, {node.shortest - count} missing"
+    if count > node.longest:
+        return f"{count} digits heard, {count - node.longest} too many"
+    return ""

@@ -1,0 +1,90 @@
+"""Menu: takes one of the choices, by key or by voice."""
+
+from ivr.dialogue import commands
+from ivr.dialogue.grammar import Grammar
+from ivr.dialogue.kinds import confirming
+from ivr.dialogue.kinds.asking import Asking
+from ivr.dialogue.state import Pending
+from ivr.dialogue.talk import Talk
+from ivr.dialogue.understanding import Band, Candidate, choose
+from ivr.flow.lint import understood_here
+from ivr.flow.model import Flow
+from ivr.flow.nodes.base import Choice
+from ivr.flow.nodes.menu import Menu
+from ivr.ports import Utterance
+
+
+class MenuBehaviour(Asking[Menu]):
+    def grammar(self, talk: Talk, node: Menu) -> Grammar:
+        language = talk.state.language
+        own = (p for c in understood_here(talk.flow, node) for p in c.phrases.get(language, ()))
+        return Grammar(language, tuple(dict.fromkeys((*own, *commands.phrases(talk)))))
+
+    def take_key(self, talk: Talk, node: Menu, key: str) -> None:
+        choice = next((choice for choice in node.choices if choice.key == key), None)
+        command = commands.by_key(talk, key)
+        if choice is not None:
+            talk.explain(f"key {key}: {choice.name}", how="key", choice=choice.name)
+            _take(talk, choice, node.name)
+        elif command:
+            talk.explain(f"key {key}: command {command}", how="key")
+            self.command(talk, node, command)
+        else:
+            self.nomatch(talk, node, f"nomatch: key {key} is no choice here")
+
+    def take_speech(self, talk: Talk, node: Menu, utterance: Utterance) -> None:
+        language = talk.state.language
+        candidates = [
+            Candidate(_full_name(owner, choice), choice.phrases.get(language, ()))
+            for owner, choice in _owned(talk.flow, node)
+        ]
+        match = choose(
+            utterance,
+            candidates + commands.candidates(talk),
+            reject=node.input.reject,
+            accept=node.input.accept,
+        )
+        if not match.name:
+            self.nomatch(talk, node, match.why, **match.facts)
+            return
+        talk.explain(match.why, choice=match.name, **match.facts)
+        if match.name.startswith(commands.PREFIX):
+            self.command(talk, node, match.name.removeprefix(commands.PREFIX))
+        elif match.band is Band.CONFIRM:
+            talk.change(pending=Pending(match.name))
+            self.ask(talk, node, confirming.question(talk, node))
+        else:
+            self._take_named(talk, match.name)
+
+    def confirmed(self, talk: Talk, node: Menu, pending: Pending) -> None:
+        self._take_named(talk, pending.name)
+
+    def _take_named(self, talk: Talk, name: str) -> None:
+        owner, _, choice = name.partition(".")
+        menu = talk.flow.nodes[owner]
+        assert isinstance(menu, Menu)
+        _take(talk, next(c for c in menu.choices if c.name == choice), owner)
+
+
+def _owned(flow: Flow, node: Menu) -> list[tuple[str, Choice]]:
+    """Every choice understood here with the menu it stands in; targets met twice count once."""
+    owned = [(node.name, choice) for choice in node.choices]
+    taken = {choice.goto.node for choice in node.choices}
+    for goto in node.also:
+        other = flow.nodes[goto.node]
+        if isinstance(other, Menu) and other is not node:
+            owned += [(other.name, c) for c in other.choices if c.goto.node not in taken]
+    return owned
+
+
+def _full_name(owner: str, choice: Choice) -> str:
+    return f"{owner}.{choice.name}"
+
+
+def _take(talk: Talk, choice: Choice, owner: str) -> None:
+    if choice.language:
+        talk.change(language=choice.language)
+    if choice.intent:
+        label = f"{talk.flow.name}.{owner}.{choice.name}.label"
+        talk.change(intent=choice.intent, intent_label=label)
+    talk.go(choice.goto.node)

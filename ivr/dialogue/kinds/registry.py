@@ -1,0 +1,26 @@
+"""Which behaviour belongs to which kind of node."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ivr.dialogue.kinds.behaviour import Behaviour
+from ivr.dialogue.kinds.collect import CollectBehaviour
+from ivr.dialogue.kinds.confirm import ConfirmBehaviour
+from ivr.dialogue.kinds.hangup import HangupBehaviour
+from ivr.dialogue.kinds.menu import MenuBehaviour
+from ivr.dialogue.kinds.say import SayBehaviour
+from ivr.dialogue.kinds.transfer import TransferBehaviour
+from ivr.flow.nodes.base import Node
+
+BEHAVIOURS: Mapping[str, Behaviour[Any]] = {
+    "say": SayBehaviour(),
+    "menu": MenuBehaviour(),
+    "collect": CollectBehaviour(),
+    "confirm": ConfirmBehaviour(),
+    "transfer": TransferBehaviour(),
+    "hangup": HangupBehaviour(),
+}
+
+
+def behaviour_of(node: Node) -> Behaviour[Any]:
+    return BEHAVIOURS[node.kind]

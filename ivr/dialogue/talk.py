@@ -1,0 +1,183 @@
+"""Talk: one step under way, with the state so far and the actions so far."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ivr.dialogue.actions import (
+    Action,
+    EnterNode,
+    Explain,
+    HangUp,
+    PlayPrompt,
+    SetTimer,
+    StopListening,
+    StopPrompt,
+)
+from ivr.dialogue.readback import read_back
+from ivr.dialogue.state import State, Waiting
+from ivr.errors import FlowRanAway
+from ivr.flow.model import Flow, FlowBook
+from ivr.flow.nodes.base import AskingNode, Node
+from ivr.flow.prompt import PromptSegment
+from ivr.flow.prompts import Blank, Prompt, Text, segment_of
+
+MAX_WALKED = 50
+"""Nodes entered in one step, that is without waiting for anything."""
+
+MAX_TRAIL = 20
+MAX_TYPED = 32
+"""Keys kept for a question that has not been asked yet."""
+
+
+class Talk:
+    """Lives for one step only; `state` is replaced, never changed."""
+
+    def __init__(self, book: FlowBook, state: State) -> None:
+        self.book = book
+        self.state = state
+        self.actions: list[Action] = []
+        self.flow: Flow = book.flow(state.flow)
+        self._next: str | None = None
+        self._walked = 0
+
+    # -- where we are ------------------------------------------------------------------------
+
+    @property
+    def node(self) -> Node:
+        return self.flow.nodes[self.state.node]
+
+    @property
+    def leaving(self) -> bool:
+        """Whether this node is done with: another comes next, or the call is over."""
+        return self._next is not None or self.state.ended
+
+    def change(self, **fields: Any) -> None:
+        self.state = replace(self.state, **fields)
+
+    def go(self, node: str, *, remember: bool = True) -> None:
+        """Enter a node when the present one is done; questions are remembered for "back"."""
+        self._next = node
+        here = self.flow.nodes.get(self.state.node)
+        if remember and isinstance(here, AskingNode) and here.name != node:
+            trail = (*self.state.trail, here.name)[-MAX_TRAIL:]
+            self.change(trail=trail)
+
+    def entering(self) -> Node | None:
+        """The node to enter now, if there is one.
+
+        Raises:
+            FlowRanAway: after `MAX_WALKED` nodes without waiting.
+        """
+        if self._next is None or self.state.ended:
+            return None
+        name, self._next = self._next, None
+        self._walked += 1
+        if self._walked > MAX_WALKED:
+            raise FlowRanAway(f"{MAX_WALKED} nodes without waiting, the last is {name}")
+        node = self.flow.nodes[name]
+        self.change(
+            node=name,
+            timer=0,
+            noinputs=0,
+            nomatches=0,
+            keys="",
+            pending=None,
+            keypad_only=False,
+            speaking=False,
+        )
+        self.do(EnterNode(name))
+        return node
+
+    # -- what is done ------------------------------------------------------------------------
+
+    def do(self, action: Action) -> None:
+        self.actions.append(action)
+
+    def explain(self, text: str, **facts: object) -> None:
+        self.do(Explain(text, {"node": self.state.node, **facts}))
+
+    def serial(self) -> int:
+        """The next serial of this call."""
+        self.change(serial=self.state.serial + 1)
+        return self.state.serial
+
+    def say(self, *prompts: Prompt | None) -> bool:
+        """Say prompts one after another, after what is being said; False if there are no words."""
+        segments = [s for prompt in prompts if prompt for s in self.segments(prompt)]
+        if not segments:
+            return False
+        serial = self.serial()
+        self.change(saying=serial)
+        self.do(PlayPrompt(serial, tuple(segments)))
+        return True
+
+    def hush(self) -> None:
+        """Cut short whatever is being said."""
+        if self.state.saying:
+            self.change(saying=0)
+            self.do(StopPrompt())
+
+    def set_timer(self, seconds: float) -> None:
+        serial = self.serial()
+        self.change(timer=serial)
+        self.do(SetTimer(serial, seconds))
+
+    def stop_listening(self) -> None:
+        if self.state.listening:
+            self.change(listening=False, speaking=False)
+            self.do(StopListening())
+
+    def type_ahead(self, key: str) -> None:
+        """Keep a key for the next question."""
+        self.change(typed=(self.state.typed + key)[:MAX_TYPED])
+
+    def wait(self, waiting: Waiting) -> None:
+        self.change(waiting=waiting)
+
+    def hang_up(self, reason: str) -> None:
+        """End the call from our side."""
+        self.do(HangUp(reason))
+        self.end(reason)
+
+    def end(self, outcome: str) -> None:
+        """The call is over; nothing follows."""
+        self._next = None
+        self.change(
+            waiting=Waiting.NOTHING, outcome=outcome, saying=0, timer=0, errand=0,
+            listening=False, speaking=False,
+        )  # fmt: skip
+
+    # -- words -------------------------------------------------------------------------------
+
+    def segments(self, prompt: Prompt) -> Sequence[PromptSegment]:
+        """A prompt in the call's language with its blanks filled."""
+        found: list[PromptSegment] = []
+        for part in prompt.parts(self.state.language):
+            if isinstance(part, Text):
+                found.append(segment_of(part))
+            else:
+                found += self._filled(part)
+        return found
+
+    def _filled(self, blank: Blank) -> Sequence[PromptSegment]:
+        """What a blank stands for; an empty slot is silent."""
+        pending = self.state.pending
+        if blank.slot == "choice":
+            return self._named(f"{self.flow.name}.{pending.name}.label" if pending else "")
+        if blank.slot == "intent":
+            return self._named(self.state.intent_label)
+        if blank.slot == "value":
+            value: object = pending.value if pending else ""
+            slot_type = getattr(self.node, "type", "")
+        else:
+            value = self.state.slots.get(blank.slot)
+            slot_type = self.flow.slot_types.get(blank.slot, "")
+            if pending and pending.value and getattr(self.node, "slot", "") == blank.slot:
+                value = pending.value
+        text = read_back(value, blank.how, slot_type, blank.language)
+        return [PromptSegment(text, blank.language, private=True)] if text.strip() else []
+
+    def _named(self, prompt: str) -> Sequence[PromptSegment]:
+        found = self.flow.prompts.get(prompt)
+        return self.segments(found) if found is not None else ()

@@ -1,0 +1,211 @@
+"""Understanding: an utterance and what may be meant -> the one thing meant, or none, and why."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from rapidfuzz import fuzz
+
+from ivr.dialogue.wording import UNKNOWN, core, plain, tokens
+from ivr.ports import Utterance
+
+CLOSE = 0.72
+"""Least likeness of two phrases, 0 to 1, that counts as the same thing said."""
+
+LEAD = 0.06
+"""How much likelier than the second the best one must be."""
+
+UNKNOWN_COST = 0.1
+"""What each stretch of unknown speech takes from the score, at most twice."""
+
+
+class Band(StrEnum):
+    """What to do with what was understood."""
+
+    ACCEPT = "accept"
+    CONFIRM = "confirm"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something the caller may mean, and the phrases for it in the call's language."""
+
+    name: str
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`name` is the candidate meant, empty for none. `why` says it in one line.
+
+    `certainty` (0 to 1) is how well the words fit times the recogniser's confidence in them.
+    """
+
+    name: str
+    band: Band
+    certainty: float
+    why: str = field(metadata={"private": True})
+    facts: Mapping[str, object] = field(
+        default_factory=lambda: MappingProxyType({}), metadata={"private": True}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    name: str
+    phrase: str
+    how: str
+    score: float
+
+
+def choose(
+    utterance: Utterance, candidates: Sequence[Candidate], *, reject: float, accept: float
+) -> Match:
+    """The candidate meant by an utterance.
+
+    In this order: the whole utterance is a phrase; it is one without polite filling; it holds the
+    phrases of exactly one candidate; it is close to a phrase. Words of several candidates that
+    make up no phrase are a mixture, which a run-time grammar accepts and we do not.
+    """
+    words = [word for word in utterance.words if word.text != UNKNOWN]
+    unknown = len(utterance.words) - len(words)
+    text = plain(" ".join(word.text for word in words))
+    if not text:
+        heard = "only words outside the grammar" if unknown else "no words"
+        return _none(f"nomatch: {heard}", text, unknown)
+    confidence = sum(word.confidence for word in words) / len(words)
+    fit = _fit(text, tuple(candidates))
+    if isinstance(fit, str):
+        return _none(f"nomatch: {fit}", text, unknown, confidence)
+    score = fit.score - UNKNOWN_COST * min(unknown, 2)
+    return _banded(fit, text, score, confidence, unknown, reject=reject, accept=accept)
+
+
+def _banded(
+    fit: _Fit,
+    text: str,
+    score: float,
+    confidence: float,
+    unknown: int,
+    *,
+    reject: float,
+    accept: float,
+) -> Match:
+    certainty = max(0.0, score * confidence)
+    band = band_of(certainty, reject=reject, accept=accept)
+    why = f'"{text}" {fit.how} "{fit.phrase}" of {fit.name}, certainty {certainty:.2f}: {band}'
+    facts = {
+        "heard": text,
+        "phrase": fit.phrase,
+        "how": fit.how,
+        "score": round(score, 3),
+        "confidence": round(confidence, 3),
+        "certainty": round(certainty, 3),
+        "unknown_words": unknown,
+        "band": str(band),
+    }
+    return Match("" if band is Band.REJECT else fit.name, band, certainty, why, facts)
+
+
+def band_of(certainty: float, *, reject: float, accept: float) -> Band:
+    if certainty < reject:
+        return Band.REJECT
+    return Band.ACCEPT if certainty >= accept else Band.CONFIRM
+
+
+def _none(why: str, text: str, unknown: int, confidence: float = 0.0) -> Match:
+    facts = {"heard": text, "unknown_words": unknown, "confidence": round(confidence, 3)}
+    return Match("", Band.REJECT, 0.0, why, facts)
+
+
+def _fit(text: str, candidates: tuple[Candidate, ...]) -> _Fit | str:
+    """The best fit, or why there is none."""
+    bare = core(text)
+    for candidate in candidates:
+        for phrase in candidate.phrases:
+            if plain(phrase) == text:
+                return _Fit(candidate.name, phrase, "is", 1.0)
+    for candidate in candidates:
+        for phrase in candidate.phrases:
+            if core(phrase) == bare:
+                return _Fit(candidate.name, phrase, "is, but for polite words,", 0.98)
+    return _contained(text, candidates) or _close(bare, candidates)
+
+
+def _contained(text: str, candidates: tuple[Candidate, ...]) -> _Fit | str | None:
+    """A phrase inside the utterance; several candidates' phrases make a mixture."""
+    found: list[tuple[Candidate, str, str]] = []
+    for candidate in candidates:
+        inside = [(bare, p) for p in candidate.phrases if holds(text, bare := core(p))]
+        if inside:
+            bare, phrase = max(inside, key=lambda pair: len(pair[0]))
+            found.append((candidate, phrase, bare))
+    longest = [one for one in found if not any(_covers(other[2], one[2]) for other in found)]
+    if len(longest) > 1:
+        names = ", ".join(one[0].name for one in longest)
+        return f'"{text}" mixes phrases of {names}'
+    if not longest:
+        return None
+    candidate, phrase, _ = longest[0]
+    rest = _without(text, candidate)
+    stolen = _stolen(rest, candidate, candidates)
+    if stolen:
+        return f'"{text}" mixes "{phrase}" with words of {stolen}'
+    said = len(tokens(core(text)))
+    share = min(1.0, len(tokens(core(phrase))) / said)
+    return _Fit(candidate.name, phrase, "holds", 0.7 + 0.25 * share)
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Whether a phrase stands in a text, at word borders where the language has them."""
+    if len(tokens(phrase)) < 2 and tokens(phrase) != tokens(text) and not phrase.isascii():
+        return False
+    if phrase.isascii():
+        return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
+    return phrase in text
+
+
+def _covers(longer: str, shorter: str) -> bool:
+    return longer != shorter and shorter in longer
+
+
+def _without(text: str, candidate: Candidate) -> list[str]:
+    """What is left of a text once the candidate's own phrases are taken out."""
+    for phrase in sorted(map(core, candidate.phrases), key=len, reverse=True):
+        if holds(text, phrase):
+            text = text.replace(phrase, "\n")
+    return [core(piece) for piece in text.split("\n") if core(piece)]
+
+
+def _stolen(rest: list[str], own: Candidate, candidates: tuple[Candidate, ...]) -> str:
+    """The candidate whose phrases the rest of an utterance comes from, if it does."""
+    for piece in rest:
+        if len(tokens(piece)) < 2 and not (piece.isascii() and len(piece) > 4):
+            continue
+        if any(piece in plain(phrase) for phrase in own.phrases):
+            continue
+        for candidate in candidates:
+            if candidate is not own and any(piece in plain(p) for p in candidate.phrases):
+                return candidate.name
+    return ""
+
+
+def _close(bare: str, candidates: tuple[Candidate, ...]) -> _Fit | str:
+    """The closest phrase, if it is close and no other candidate is nearly as close."""
+    fits = []
+    for candidate in candidates:
+        best = max(
+            ((fuzz.ratio(bare, core(p)) / 100, p) for p in candidate.phrases),
+            default=(0.0, ""),
+        )
+        fits.append(_Fit(candidate.name, best[1], "is close to", best[0]))
+    fits.sort(key=lambda fit: -fit.score)
+    if not fits or fits[0].score < CLOSE:
+        near = f'; the nearest is "{fits[0].phrase}" at {fits[0].score:.2f}' if fits else ""
+        return f'"{bare}" is no phrase{near}'
+    if len(fits) > 1 and fits[0].score - fits[1].score < LEAD:
+        return f'"{bare}" is as close to {fits[0].name} as to {fits[1].name}'
+    return fits[0]
