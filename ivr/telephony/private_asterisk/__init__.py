@@ -1,6 +1,6 @@
 """A private Asterisk: fetched without root, configured from templates, owned by us."""
 
-from ivr.telephony.private_asterisk.fetch import cache_folder, fetch
+from ivr.telephony.private_asterisk.fetcher import cache_folder, fetch
 from ivr.telephony.private_asterisk.installation import Installation, find, find_or_fetch
 from ivr.telephony.private_asterisk.plan import (
     FALLBACK_QUEUE,
@@ -17,7 +17,7 @@ from ivr.telephony.private_asterisk.process import (
     private_asterisk,
     start,
 )
-from ivr.telephony.private_asterisk.render import render, template_folder
+from ivr.telephony.private_asterisk.renderer import render, template_folder
 
 __all__ = [
     "FALLBACK_QUEUE",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.errors import AsteriskError
-from ivr.telephony.private_asterisk.fetch import Progress, fetch, fetched_folder
+from ivr.telephony.private_asterisk.fetcher import Progress, fetch, fetched_folder
 
 __all__ = ["OLDEST", "Installation", "find", "find_or_fetch", "from_folder"]
 

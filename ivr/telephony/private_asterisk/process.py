@@ -14,11 +14,11 @@ from pathlib import Path
 
 from ivr.errors import AsteriskError
 from ivr.telephony.private_asterisk import leash, runfile
-from ivr.telephony.private_asterisk.fetch import Progress
+from ivr.telephony.private_asterisk.fetcher import Progress
 from ivr.telephony.private_asterisk.installation import Installation, find_or_fetch
 from ivr.telephony.private_asterisk.plan import AsteriskPlan
 from ivr.telephony.private_asterisk.ports import check_ports
-from ivr.telephony.private_asterisk.render import render
+from ivr.telephony.private_asterisk.renderer import render
 from ivr.telephony.private_asterisk.runfile import ProcessMark
 
 __all__ = ["PrivateAsterisk", "attach", "private_asterisk", "start"]

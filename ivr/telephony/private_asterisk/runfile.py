@@ -72,7 +72,7 @@ def read(run_folder: Path) -> tuple[AsteriskPlan, ProcessMark] | None:
         return plan_from_json(raw["plan"]), ProcessMark(int(raw["pid"]), str(raw["birth"]))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AsteriskError) as error:
         raise AsteriskError(f"{path} cannot be read ({error}); remove that folder") from error
 
 
