@@ -102,7 +102,7 @@ def write_stereo(path: Path, left: bytes, right: bytes) -> None:
 def _write(path: Path, pcm: bytes, *, channels: int) -> None:
     draft = path.with_name(f".{path.name}.part")
     try:
-        with wave.open(str(draft), "wb") as sound:
+        with draft.open("wb") as file, wave.open(file, "wb") as sound:
             sound.setnchannels(channels)
             sound.setsampwidth(SAMPLE_BYTES)
             sound.setframerate(SAMPLE_RATE)

@@ -62,8 +62,6 @@ class Listener:
 
     def listen(self, order: Listen) -> None:
         """Obey `Listen`: the next turn goes by `order`, one in progress keeps its own."""
-        if self._order is None:
-            self._detector.reset()
         self._order = order
         self._endpointer.settings = order.endpointing
 
@@ -88,14 +86,14 @@ class Listener:
             turn.feed(frame)
         else:
             self._pre_roll.append(frame)
-        if self._order is None and turn is None:
-            return
         voiced = self._gate.voiced(
             level_of(frame),
-            self._detector.is_speech(frame),
+            self._detector.is_speech(frame),  # while not listening too: it learns the noise
             prompt_playing=self.prompt_playing,
             in_turn=turn is not None,
         )
+        if self._order is None:
+            return
         completion = turn.completion() if turn else Completion.INCOMPLETE
         match self._endpointer.hear(voiced, now, completion):
             case SpeechStarted():

@@ -23,6 +23,8 @@ LONG_PAUSE = 0.5
 PRE_ROLL_FRAMES = 300 // FRAME_MS + ONSET_WINDOW
 """How many frames up to the onset the recogniser hears: 300 ms before the caller's first sound."""
 
+_ROUNDING = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
@@ -92,7 +94,8 @@ class Endpointer:
         turn = self._turn
         assert turn is not None
         cut = time - turn.first >= turn.settings.max_seconds
-        if not cut and time - turn.last < silence_that_ends(turn.settings, completion):
+        silence = time - turn.last + _ROUNDING
+        if not cut and silence < silence_that_ends(turn.settings, completion):
             return None
         self.reset()
         return SpeechEnded(turn.last - turn.first + FRAME_SECONDS, cut)

@@ -22,8 +22,8 @@ _SPECIAL = re.compile(r"[<\[!#]|.*[\s\"\\\x00-\x1f]", re.DOTALL)
 """Words of the machinery (<eps>, <s>, [unk], !SIL, #0), and what no grammar may hold."""
 
 _DIGITS = {
-    "zh": "零/洞 一/幺 二/两 三 四 五 六 七 八 九".split(),
-    "en": "zero/oh one two three four five six seven eight nine".split(),
+    "zh": ["零/洞", "一/幺", "二/两", "三", "四", "五", "六", "七", "八", "九"],
+    "en": ["zero/oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
 }
 """How each digit is said, the commonest form first."""
 

@@ -9,7 +9,7 @@ from collections import deque
 
 from ivr.audio.frames import FRAME_SECONDS
 
-_WINDOW = 8
+_MEMORY = 0.16
 _QUIET_STEP = 0.1
 
 
@@ -17,13 +17,13 @@ class MediaClock:
     """Never runs ahead of the clock it is given, and never back.
 
     The lag of a frame is how far the clock is ahead of the count of frames. Lateness makes single
-    lags large, a true pause makes all later ones larger; so the least lag of the last frames is
-    the sum of the pauses.
+    lags large, a true pause makes all later ones larger; so a larger least lag is believed when
+    all frames that came during 160 ms show it.
     """
 
     def __init__(self) -> None:
         self._count = 0
-        self._lags: deque[float] = deque(maxlen=_WINDOW)
+        self._lags: deque[tuple[float, float]] = deque()  # (known since, lag), lags growing
         self._time = 0.0
         self._started = False
 
@@ -33,9 +33,17 @@ class MediaClock:
             self._started, self._time = True, now
         self._count += 1
         played = self._count * FRAME_SECONDS
-        self._lags.append(now - played)
-        self._time = max(self._time, min(now, played + min(self._lags)))
+        self._time = max(self._time, min(now, played + self._least_lag(now, now - played)))
         return self._time
+
+    def _least_lag(self, now: float, lag: float) -> float:
+        since = now
+        while self._lags and self._lags[-1][1] >= lag:
+            since, _ = self._lags.pop()
+        self._lags.append((since, lag))
+        while len(self._lags) > 1 and now - self._lags[1][0] >= _MEMORY:
+            self._lags.popleft()
+        return self._lags[0][1]
 
     def quiet(self, now: float) -> float:
         """No frame came of late; return the audio's time.

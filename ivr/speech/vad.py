@@ -10,6 +10,9 @@ DEFAULT_MODE = 2
 
 MODES = range(4)
 
+WARM_UP_FRAMES = 5
+"""A fresh detector takes its first frame of any noise for speech, and needs 4 more to let go."""
+
 
 class WebrtcVad:
     """The detector of WebRTC: Gaussian mixtures over six bands; about 4 us a frame.
@@ -27,8 +30,13 @@ class WebrtcVad:
         self.reset()
 
     def is_speech(self, frame: AudioFrame) -> bool:
-        return bool(self._vad.is_speech(frame.pcm, SAMPLE_RATE))
+        speech = bool(self._vad.is_speech(frame.pcm, SAMPLE_RATE))
+        if self._cold:
+            self._cold -= 1
+            return False
+        return speech
 
     def reset(self) -> None:
         """Forget the noise learnt so far."""
         self._vad = webrtcvad.Vad(self._mode)
+        self._cold = WARM_UP_FRAMES

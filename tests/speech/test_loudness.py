@@ -1,0 +1,83 @@
+import pytest
+
+from ivr.audio.level import level_of
+from ivr.speech.endpointing import Endpointer, SpeechStarted
+from ivr.speech.loudness import LoudnessGate
+from ivr.speech.vad import WebrtcVad
+from tests.sound import buzz, click, frames, mixed, noise
+
+
+def starts(pcm_frames: list, *, prompt_playing: bool = False) -> list[int]:
+    """The numbers of the frames at which speech begins, through detector and gate."""
+    detector, gate, endpointer = WebrtcVad(), LoudnessGate(), Endpointer()
+    found = []
+    for k, frame in enumerate(pcm_frames, start=1):
+        voiced = gate.voiced(
+            level_of(frame),
+            detector.is_speech(frame),
+            prompt_playing=prompt_playing,
+            in_turn=endpointer.in_turn,
+        )
+        if isinstance(endpointer.hear(voiced, k * 0.02), SpeechStarted):
+            found.append(k)
+    return found
+
+
+@pytest.mark.parametrize("db", [-45, -35, -25, -15])
+def test_speech_begins_within_120_ms(db: float) -> None:
+    (frame,) = starts(frames(noise(1.0, -65), buzz(0.6, db)))
+    assert frame - 50 <= 6
+
+
+@pytest.mark.parametrize("db", [-30, -25, -15])
+def test_a_normal_voice_interrupts_a_prompt_within_120_ms_even_over_its_echo(db: float) -> None:
+    echo = mixed(noise(2.0, -65), buzz(2.0, -42, pitch=90))
+    (frame,) = starts(
+        frames(echo, mixed(buzz(2.0, -42, pitch=90), buzz(0.6, db))), prompt_playing=True
+    )
+    assert frame - 100 <= 6
+
+
+@pytest.mark.parametrize("db", [-60, -50, -45, -41])
+def test_echo_of_the_prompt_is_not_the_caller(db: float) -> None:
+    assert not starts(frames(noise(0.5, -65), buzz(4.0, db)), prompt_playing=True)
+
+
+def test_echo_that_grows_louder_is_learnt() -> None:
+    rising = b"".join(buzz(0.5, db) for db in (-48, -45, -42, -40, -37, -34))
+    assert starts(frames(noise(0.5, -65), rising), prompt_playing=False)
+    assert not starts(frames(noise(0.5, -65), rising), prompt_playing=True)
+
+
+def test_clicks_are_no_speech() -> None:
+    crackle = [frame for _ in range(10) for frame in [click(), *frames(noise(0.3, -65))]]
+    assert not starts(frames(noise(0.5, -65)) + crackle)
+
+
+@pytest.mark.parametrize("db", [-70, -55, -45, -40, -36])
+def test_steady_noise_is_no_speech(db: float) -> None:
+    assert not starts(frames(noise(10.0, db)))
+
+
+def test_the_threshold_stays_within_its_bounds() -> None:
+    gate = LoudnessGate()
+    for _ in range(2000):
+        gate.voiced(-5.0, False, prompt_playing=False, in_turn=False)
+    assert gate.threshold(prompt_playing=False) == -35.0
+    for _ in range(2000):
+        gate.voiced(-96.0, False, prompt_playing=False, in_turn=False)
+    assert gate.threshold(prompt_playing=False) == -50.0
+    for _ in range(2000):
+        gate.voiced(-33.0, True, prompt_playing=True, in_turn=False)
+    assert gate.threshold(prompt_playing=True) <= -32.0
+
+
+def test_echo_fades_from_memory() -> None:
+    gate = LoudnessGate()
+    for level in (-42.0, -38.0, -34.0):
+        gate.voiced(level, True, prompt_playing=True, in_turn=False)
+    loud = gate.threshold(prompt_playing=True)
+    for _ in range(50 * 60):
+        gate.voiced(-96.0, False, prompt_playing=True, in_turn=False)
+    assert loud == pytest.approx(-32.0)
+    assert gate.threshold(prompt_playing=True) == -40.0
