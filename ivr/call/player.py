@@ -70,9 +70,9 @@ class Player:
     """Plays prompts one after the other into `link` for as long as `run` runs.
 
     `ended` is called exactly once for each prompt, within the event loop and without waiting:
-    when its last frame has had its time, when `stop` was called, or when `run` ends. `began` is
-    called with the serial when the first frame of a prompt is sent. When nothing plays, silence
-    is sent, because Asterisk ends a link on which neither side sends.
+    when its last frame has had its time, when `stop` or `close` was called, or when `run` ends.
+    `began` is called with the serial when the first frame of a prompt is sent. When nothing
+    plays, silence is sent, because Asterisk ends a link on which neither side sends.
     """
 
     def __init__(
@@ -131,6 +131,13 @@ class Player:
         for prompt in prompts:
             self._ended(PromptEnded(prompt.serial, completed=False))
 
+    def close(self) -> None:
+        """Stop for good: later prompts end at once. `run` closes when it ends; whoever may cancel
+        a `run` that has not begun closes too."""
+        self._over = True
+        self._tasks = None
+        self.stop()
+
     async def run(self) -> None:
         """Send a frame each 20 ms against absolute deadlines until cancelled."""
         try:
@@ -140,9 +147,7 @@ class Player:
                     self._start_fetching(prompt)
                 await self._pace()
         finally:
-            self._over = True
-            self._tasks = None
-            self.stop()
+            self.close()
 
     async def _pace(self) -> None:
         clock = asyncio.get_running_loop().time

@@ -50,6 +50,8 @@ class Library:
         self.rate: int = self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT)
         if self.rate <= 0:
             raise RuntimeError("eSpeak NG does not find its data")
+        # The library seeds its breath noise with the time; a fresh process must not differ.
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(1))
         self._parts: list[bytes] = []
         self._samples = 0
         self._callback = _SynthCallback(self._receive)
