@@ -2,13 +2,12 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from ivr.errors import ManagerError
 from ivr.flow.need import Need
-from ivr.ports import Clock
+from ivr.ports import Clock, SwitchBack, SwitchEvent, SwitchLost, SwitchManager, SwitchNotice
 from ivr.routing.attendance import Attendance
 from ivr.routing.matching import Match, match
 from ivr.routing.membership import (
@@ -24,45 +23,22 @@ from ivr.routing.priority import DEFAULT_WEIGHTS, Weights
 from ivr.routing.queues import QueuePlan
 from ivr.routing.skills import Presence, Team
 
-MAX_HELD_EVENTS = 10_000
-
 log = logging.getLogger(__name__)
-
-
-class QueueManager(Protocol):
-    """The queue part of the Asterisk Manager Interface. Every method may raise ManagerError."""
-
-    async def add_member(
-        self, queue: str, interface: str, name: str, penalty: int, state_interface: str = ""
-    ) -> None:
-        """QueueAdd."""
-
-    async def remove_member(self, queue: str, interface: str) -> None:
-        """QueueRemove."""
-
-    async def set_penalty(self, queue: str, interface: str, penalty: int) -> None:
-        """QueuePenalty."""
-
-    async def pause_member(self, interface: str, paused: bool, reason: str = "") -> None:
-        """QueuePause in all queues."""
-
-    async def queue_members(self) -> Sequence[Mapping[str, str]]:
-        """The QueueMember events that answer QueueStatus, with their fields."""
 
 
 class Desk:
     """The agents of one hotline on one Asterisk.
 
-    Call `synchronise` after each (re)connection of the manager link, `heard` with each event, and
-    `lost` when the link is gone. While it is gone nobody is taken for absent: app_queue knows
-    better, and turns callers away itself where a queue is empty.
+    Subscribe to the manager's notices, `synchronise`, then let `follow` run as long as the
+    server does. While there is no link nobody is taken for absent: app_queue knows better, and
+    turns callers away itself where a queue is empty. `clock` gives seconds since the epoch.
     """
 
     def __init__(
         self,
         plan: QueuePlan,
         team: Team,
-        manager: QueueManager,
+        manager: SwitchManager,
         weights: Weights = DEFAULT_WEIGHTS,
         clock: Clock = time.time,
     ) -> None:
@@ -74,7 +50,6 @@ class Desk:
         self._names = {agent.interface: agent.name for agent in team.agents}
         self._attendance = Attendance(plan)
         self._attendance.set_all(Presence.READY)
-        self._held: list[Mapping[str, str]] | None = None
         self.connected = False
 
     @property
@@ -102,46 +77,46 @@ class Desk:
         return replace(decision, why=f"presence unknown, no manager link; {decision.why}")
 
     async def synchronise(self) -> None:
-        """Take a snapshot, put the members right, and trust events from then on.
+        """Put the members right by a snapshot, and take presence from another one.
 
         Raises:
             ManagerError: if the link fails, or Asterisk refuses members; all others are in place.
         """
-        self._held = []
-        try:
-            seen = await self._snapshot()
-            refused = [
-                fault for order in reconcile(self.plan, seen) if (fault := await self._obey(order))
-            ]
-            seen = await self._snapshot()
-            self._believe(seen)
-        finally:
-            held, self._held = self._held, None
-            for event in held:
-                self.heard(event)
+        orders = reconcile(self.plan, await self._snapshot())
+        refused = [fault for order in orders if (fault := await self._obey(order))]
+        self._believe(await self._snapshot())
         if refused:
             raise ManagerError(
                 f"Asterisk refused {len(refused)} queue members, first: {refused[0]}; "
                 "do its queues.conf and this agents file belong together?"
             )
 
-    def heard(self, event: Mapping[str, str]) -> None:
-        """Take note of an AMI event; those that are not about queue members do nothing."""
+    async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
+        """Keep up with what the manager tells until it is closed.
+
+        Events from before the last snapshot may come late; they do no harm, since those that
+        lead to what the snapshot showed come after them.
+        """
+        async for notice in notices:
+            match notice:
+                case SwitchEvent(fields):
+                    self._heard(fields)
+                case SwitchLost():
+                    self.connected = False
+                    self._attendance.set_all(Presence.READY)
+                case SwitchBack():
+                    try:
+                        await self.synchronise()
+                    except ManagerError as error:
+                        log.warning("agents may be missing from their queues: %s", error)
+
+    def _heard(self, event: Mapping[str, str]) -> None:
         seen = read_member(event)
-        if seen is None or event.get("Event") == "QueueMemberRemoved":
-            return
-        if self._held is not None:
-            if len(self._held) < MAX_HELD_EVENTS:
-                self._held.append(dict(event))
+        if seen is None or not self.connected or event.get("Event") == "QueueMemberRemoved":
             return
         name = self._names.get(seen.interface)
-        if name is not None and self.connected and self._attendance.set(name, seen.presence):
+        if name is not None and self._attendance.set(name, seen.presence):
             log.info("agent %s is %s", name, seen.presence.value)
-
-    def lost(self) -> None:
-        """The manager link is gone."""
-        self.connected = False
-        self._attendance.set_all(Presence.READY)
 
     async def pause(self, name: str, reason: str) -> None:
         """Offer this agent no calls until `resume`.

@@ -1,9 +1,10 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
 from ivr.errors import ManagerError
 from ivr.flow.need import Need
+from ivr.ports import SwitchBack, SwitchEvent, SwitchLost, SwitchNotice
 from ivr.routing.desk import Desk
 from ivr.routing.matching import EXACT, NOBODY
 from ivr.routing.priority import HORIZON
@@ -23,7 +24,7 @@ class Switch:
         self.members: dict[tuple[str, str], dict[str, str]] = {}
         self.status: dict[str, str] = {}
         self.refuse: set[str] = set()
-        self.during_snapshot: Callable[[], None] = lambda: None
+        self.down = False
 
     async def add_member(
         self, queue: str, interface: str, name: str, penalty: int, state_interface: str = ""
@@ -44,10 +45,10 @@ class Switch:
             if owner == interface:
                 fields["Paused"] = "1" if paused else "0"
 
-    async def queue_members(self) -> Sequence[Mapping[str, str]]:
-        events = [self.event(*key) for key in self.members]
-        self.during_snapshot()
-        return events
+    async def queue_members(self) -> tuple[Mapping[str, str], ...]:
+        if self.down:
+            raise ManagerError("the link is down")
+        return tuple(self.event(*key) for key in self.members)
 
     def event(self, queue: str, interface: str) -> dict[str, str]:
         return {
@@ -58,6 +59,17 @@ class Switch:
             "Status": self.status.get(interface, "1"),
             **self.members[queue, interface],
         }
+
+
+BACK = SwitchBack((), ())
+
+
+async def tell(desk: Desk, *notices: SwitchNotice) -> None:
+    async def all_of_them() -> AsyncIterator[SwitchNotice]:
+        for notice in notices:
+            yield notice
+
+    await desk.follow(all_of_them())
 
 
 @pytest.fixture
@@ -95,33 +107,49 @@ async def test_presence_follows_events(desk: Desk, switch: Switch) -> None:
     await desk.synchronise()
     assert desk.match(LOANS, "zh").kind == NOBODY
     switch.status["PJSIP/agent-wang"] = "1"
-    desk.heard(switch.event("zh", "PJSIP/agent-wang"))
+    await tell(desk, SwitchEvent(switch.event("zh", "PJSIP/agent-wang")))
     assert desk.presence == {"wang": Presence.READY, "li": Presence.OFFLINE}
     assert desk.match(LOANS, "zh").kind == EXACT
 
 
-async def test_an_event_that_comes_during_the_snapshot_wins(desk: Desk, switch: Switch) -> None:
+async def test_events_from_before_the_snapshot_do_no_harm(desk: Desk, switch: Switch) -> None:
     await desk.synchronise()
-
-    def hang_on() -> None:
-        switch.status["PJSIP/agent-wang"] = "2"
-        desk.heard(switch.event("zh", "PJSIP/agent-wang"))
-
-    switch.during_snapshot = hang_on
-    await desk.synchronise()
+    ready = SwitchEvent(switch.event("zh", "PJSIP/agent-wang"))
+    switch.status["PJSIP/agent-wang"] = "2"
+    busy = SwitchEvent(switch.event("zh", "PJSIP/agent-wang"))
+    await tell(desk, BACK, ready, busy)
     assert desk.presence["wang"] is Presence.BUSY
 
 
 async def test_a_restarted_asterisk_gets_its_members_back(desk: Desk, switch: Switch) -> None:
     await desk.synchronise()
     before = dict(switch.members)
-    desk.lost()
+    await tell(desk, SwitchLost())
     assert not desk.connected
     switch.members.clear()
     switch.status["PJSIP/agent-li"] = "2"
-    await desk.synchronise()
+    await tell(desk, BACK)
     assert switch.members == before
+    assert desk.connected
     assert desk.presence["li"] is Presence.BUSY
+
+
+async def test_a_link_that_breaks_again_at_once_is_waited_for(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+    switch.down = True
+    await tell(desk, SwitchLost(), BACK)
+    assert not desk.connected
+    switch.down = False
+    await tell(desk, BACK)
+    assert desk.connected
+
+
+async def test_without_a_link_events_are_not_believed(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+    switch.status["PJSIP/agent-li"] = "5"
+    gone = SwitchEvent(switch.event("zh", "PJSIP/agent-li"))
+    await tell(desk, SwitchLost(), gone)
+    assert desk.presence["li"] is Presence.READY
 
 
 async def test_a_stranger_in_our_queue_is_removed(desk: Desk, switch: Switch) -> None:
@@ -141,10 +169,10 @@ async def test_a_refused_member_is_told_and_the_others_are_in(desk: Desk, switch
 async def test_pause_and_resume(desk: Desk, switch: Switch) -> None:
     await desk.synchronise()
     await desk.pause("li", "lunch")
-    desk.heard(switch.event("zh", "PJSIP/agent-li"))
+    await tell(desk, SwitchEvent(switch.event("zh", "PJSIP/agent-li")))
     assert desk.presence["li"] is Presence.PAUSED
     await desk.resume("li")
-    desk.heard(switch.event("zh", "PJSIP/agent-li"))
+    await tell(desk, SwitchEvent(switch.event("zh", "PJSIP/agent-li")))
     assert desk.presence["li"] is Presence.READY
     with pytest.raises(ManagerError, match="no agent is called 'nobody'"):
         await desk.pause("nobody", "lunch")
@@ -152,8 +180,8 @@ async def test_pause_and_resume(desk: Desk, switch: Switch) -> None:
 
 async def test_events_about_others_change_nothing(desk: Desk, switch: Switch) -> None:
     await desk.synchronise()
-    desk.heard({"Event": "Hangup", "Channel": "PJSIP/x"})
-    desk.heard({"Event": "QueueMemberStatus", "Queue": "q", "Interface": "PJSIP/x", "Status": "2"})
+    stranger = {"Event": "QueueMemberStatus", "Queue": "q", "Interface": "PJSIP/x", "Status": "2"}
     gone = {**switch.event("zh", "PJSIP/agent-li"), "Event": "QueueMemberRemoved", "Status": "5"}
-    desk.heard(gone)
+    hangup = {"Event": "Hangup", "Channel": "PJSIP/x"}
+    await tell(desk, *(SwitchEvent(event) for event in (hangup, stranger, gone)))
     assert desk.presence == {"wang": Presence.READY, "li": Presence.READY}
