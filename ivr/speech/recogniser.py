@@ -60,7 +60,7 @@ class VoskRecogniser:
     async def load(self) -> None:
         """Load every model now. Raises ModelError."""
         loop = asyncio.get_running_loop()
-        for model in set(self._models.values()):
+        for model in dict.fromkeys(self._models.values()):
             await loop.run_in_executor(self._pool, model.load)
 
     async def close(self) -> None:

@@ -55,7 +55,7 @@ class Call:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(20):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - the fakes have no event for all of these
                 await asyncio.sleep(0.001)
 
     @property

@@ -9,22 +9,9 @@ from ivr.speech.lexicon import MAX_PHRASE_CHARS, UNKNOWN, Lexicon, Segmentation,
 
 ZH = Lexicon.of(
     [
-        "我要",
-        "我",
-        "要",
-        "查",
-        "余额",
-        "查余额",
-        "余",
-        "额",
-        "挂失",
-        "信用卡",
-        "信用",
-        "卡",
-        "一",
-        "幺",
+        *("我要", "我", "要", "查", "余额", "查余额", "余", "额", "挂失", "信用卡", "信用", "卡"),
+        *("一", "幺", "二", "三", "零", "<eps>", "#0", UNKNOWN),
     ]
-    + ["二", "三", "零", "<eps>", "#0", UNKNOWN]
 )
 EN = Lexicon.of(["check", "my", "balance", "i", "i'd", "one", "two", "zero", "oh", "ATM", "like"])
 
