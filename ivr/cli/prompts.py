@@ -28,6 +28,9 @@ from ivr.speech.sound_files import read_sound
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
+MAX_FAILURES = 3
+"""So many in a row mean that the voice is not there; each may have waited for a network."""
+
 FlowsOption = Annotated[
     Path | None, typer.Option("--flows", help="Folder of the flow; the settings' one else.")
 ]
@@ -45,7 +48,10 @@ class VoiceChoice(StrEnum):
 
 @app.command()
 def build(
-    flows: FlowsOption = None,
+    flows: MAX_FAILURES = 3
+"""So many in a row mean that the voice is not there; each may have waited for a network."""
+
+FlowsOption = None,
     audio: AudioOption = None,
     voice: Annotated[
         VoiceChoice, typer.Option(help="espeak speaks offline; edge needs the network.")
@@ -62,13 +68,21 @@ def build(
         name = f"{one.segment.language}/{file_name(one.segment)}"
         errors.print(f"{name}: {one.problem}", style="red", markup=False)
     print(summary(results, audio_folder))
+    if len(results) < len(segments):
+        raise VoiceError(
+            f"gave up after {MAX_FAILURES} failures in a row; {len(segments) - len(results)} "
+            "prompts were not tried (`--voice espeak` needs no network)"
+        )
     if failed:
         raise VoiceError(f"{len(failed)} of {len(results)} prompts could not be rendered")
 
 
 @app.command("list")
 def list_prompts(
-    flows: FlowsOption = None,
+    flows: MAX_FAILURES = 3
+"""So many in a row mean that the voice is not there; each may have waited for a network."""
+
+FlowsOption = None,
     audio: AudioOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list on stdout.")] = False,
 ) -> None:
@@ -107,7 +121,14 @@ async def _build(
                 progress.update(bar, description=f"{segment.language}/{file_name(segment)}")
                 results.append(await render_prompt(folder, voice, segment, force=force))
                 progress.advance(bar)
+                if _hopeless(results):
+                    break
     return results
+
+
+def _hopeless(results: list[Rendered]) -> bool:
+    last = results[-MAX_FAILURES:]
+    return len(last) == MAX_FAILURES and all(one.result is Result.FAILED for one in last)
 
 
 def _voice(choice: VoiceChoice) -> AbstractAsyncContextManager[Voice]:
