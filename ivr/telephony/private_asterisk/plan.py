@@ -17,6 +17,7 @@ __all__ = [
     "AsteriskQueue",
     "PenaltyChange",
     "PenaltyRule",
+    "StaticMember",
     "plan_from_json",
     "plan_to_json",
 ]
@@ -29,6 +30,8 @@ _NUMBER = re.compile(r"[0-9+*#]{1,30}")
 _CONTACT = re.compile(r"sips?:(?:[A-Za-z0-9_.+~%-]+@)?[A-Za-z0-9.\[\]:-]+")
 _SECRET = re.compile(r"[!-:<-~]{1,80}")
 """Printable ASCII without ";", which begins a comment."""
+_UNFIT_MEMBER = re.compile(r"[^!-~]|[,;\[\]]")
+"""What would end a member's field or line."""
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _TAKEN = ("general", "ivr-queue", "default")
 _SOCKET_PATH_LIMIT = 107
@@ -56,11 +59,22 @@ class AgentPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class StaticMember:
+    """Somebody who answers a queue though nobody adds them over AMI; see queues.conf."""
+
+    interface: str
+    penalty: int = 0
+    name: str = ""
+    state_interface: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AsteriskQueue:
     """One queue; callers of the queue with the greater weight are served first."""
 
     name: str
     weight: int = 0
+    members: tuple[StaticMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +196,9 @@ def _check_names(plan: AsteriskPlan) -> None:
             raise AsteriskError(f"two of the {what} names are the same: {', '.join(names)}")
     for agent in plan.agents:
         _check_agent(agent)
+    for queue in plan.queues:
+        for member in queue.members:
+            _check_member(queue.name, member)
     if not _SECRET.fullmatch(plan.ami_secret):
         raise AsteriskError("the AMI secret must be printable ASCII without blanks and ';'")
     if not _NUMBER.fullmatch(plan.hotline):
@@ -189,6 +206,14 @@ def _check_names(plan: AsteriskPlan) -> None:
     for address in (plan.address, plan.ami_address, plan.agi_address):
         if not _HOST.fullmatch(address):
             raise AsteriskError(f"{address!r} is not an IP address or host name")
+
+
+def _check_member(queue: str, member: StaticMember) -> None:
+    fields = (member.interface, member.state_interface, member.name)
+    if not member.interface or any(_UNFIT_MEMBER.search(text) for text in fields):
+        raise AsteriskError(f"queue {queue!r}: {member.interface!r} cannot be a member")
+    if member.penalty < 0:
+        raise AsteriskError(f"queue {queue!r}: {member.interface} has a negative penalty")
 
 
 def _check_agent(agent: AgentPhone) -> None:
@@ -241,7 +266,14 @@ def plan_from_json(text: str) -> AsteriskPlan:
         raw["run_folder"] = Path(raw["run_folder"])
         raw["recordings"] = Path(raw["recordings"]) if raw["recordings"] else None
         raw["agents"] = tuple(AgentPhone(**agent) for agent in raw["agents"])
-        raw["queues"] = tuple(AsteriskQueue(**queue) for queue in raw["queues"])
+        raw["queues"] = tuple(
+            AsteriskQueue(
+                queue["name"],
+                queue["weight"],
+                tuple(StaticMember(**member) for member in queue["members"]),
+            )
+            for queue in raw["queues"]
+        )
         raw["rules"] = tuple(
             PenaltyRule(rule["name"], tuple(PenaltyChange(**one) for one in rule["changes"]))
             for rule in raw["rules"]

@@ -140,7 +140,11 @@ def _agent(agent: AgentPhone, plan: AsteriskPlan) -> str:
 
 
 def _queue(queue: AsteriskQueue) -> str:
-    return f"[{queue.name}](ivr-queue)\nweight = {queue.weight}\n"
+    lines = [f"[{queue.name}](ivr-queue)", f"weight = {queue.weight}"]
+    for member in queue.members:
+        fields = [member.interface, str(member.penalty), member.name, member.state_interface]
+        lines.append(f"member => {','.join(fields).rstrip(',')}")
+    return "\n".join(lines) + "\n"
 
 
 def _rule(rule: PenaltyRule) -> str:
