@@ -1,8 +1,10 @@
 """A scripted SIP user agent for tests, the demo and measurements; pure asyncio."""
 
 from tests.phone.agent import AgentPhone, Answer, Refuse, RingOn
-from tests.phone.call import Call, Ended, Side
+from tests.phone.call import Call
+from tests.phone.call_audio import Ended, Side
 from tests.phone.errors import CallEnded, CallRefused, PhoneError, RegistrationFailed
+from tests.phone.g711 import Law
 from tests.phone.incoming import IncomingCall
 from tests.phone.outgoing import OutgoingCall
 from tests.phone.phone import Phone
@@ -16,6 +18,7 @@ __all__ = [
     "CallRefused",
     "Ended",
     "IncomingCall",
+    "Law",
     "OutgoingCall",
     "Phone",
     "PhoneError",

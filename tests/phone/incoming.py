@@ -1,6 +1,7 @@
 """A call that comes in: ring, answer, refuse; the caller may cancel."""
 
-from tests.phone.call import Call, Side
+from tests.phone.call import Call
+from tests.phone.call_audio import Side
 from tests.phone.dialog import Dialog
 from tests.phone.line import Line
 from tests.phone.sdp import SdpError

@@ -3,7 +3,8 @@
 import asyncio
 import secrets
 
-from tests.phone.call import Call, Side, follow
+from tests.phone.call import Call, follow
+from tests.phone.call_audio import Side
 from tests.phone.digest import CHALLENGES, authorise
 from tests.phone.endpoint import ClientTransaction
 from tests.phone.sip import Request, Response, SipError, cseq_of

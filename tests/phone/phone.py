@@ -8,6 +8,7 @@ from typing import Self
 from tests.phone.call import Call
 from tests.phone.dialog import Dialog
 from tests.phone.endpoint import Endpoint
+from tests.phone.g711 import Law
 from tests.phone.incoming import IncomingCall
 from tests.phone.line import Line
 from tests.phone.outgoing import OutgoingCall
@@ -22,16 +23,24 @@ class Phone:
     """A SIP user agent on UDP for any number of calls. Use it with `async with`.
 
     Leaving the block hangs up what is still up and closes every port and task. `port` 0 lets the
-    system choose. `username` and `password` answer digest challenges.
+    system choose. `username` and `password` answer digest challenges. `laws` are the codecs, by
+    preference.
     """
 
     def __init__(
-        self, local_ip: str = "127.0.0.1", port: int = 0, *, username: str = "", password: str = ""
+        self,
+        local_ip: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        username: str = "",
+        password: str = "",
+        laws: tuple[Law, ...] = tuple(Law),
     ) -> None:
         self._ip = local_ip
         self._port = port
         self._line = Line(Endpoint(self._requested, self._unacknowledged))
         self._line.credentials = (username, password) if username else None
+        self._line.laws = laws
         self._line.on_end = self._call_ended
         self._closing: set[Call] = set()
 

@@ -11,6 +11,7 @@ import soundfile
 from tests.phone import AgentPhone, Answer, CallEnded, CallRefused, Phone, Refuse, RingOn, Side
 from tests.phone.agent import Behaviour
 from tests.phone.babble import babble
+from tests.phone.g711 import Law
 from tests.phone.signal import contains, find, samples_of
 
 HELLO, REPLY = babble(1.5, 11), babble(1.5, 12)
@@ -46,6 +47,18 @@ async def test_each_hears_the_other(phone: Phone, agent: AgentPhone, tmp_path: P
     stereo, _ = soundfile.read(tmp_path / "both.wav", dtype="int16")
     assert contains(stereo[:, 0], samples_of(HELLO))
     assert contains(stereo[:, 1], samples_of(REPLY))
+
+
+@pytest.mark.parametrize("law", list(Law))
+async def test_one_law_only(agent: AgentPhone, law: Law) -> None:
+    async with Phone(laws=(law,)) as phone:
+        call = await phone.dial(agent.uri)
+        await call.answered
+        other = await agent.next_call()
+        await call.speak(HELLO)
+        match = await other.heard_audio(HELLO)
+        assert match.correlation > 0.95
+        assert call.law is other.law is law
 
 
 async def test_onset_and_silence_are_timed(phone: Phone, agent: AgentPhone) -> None:

@@ -69,7 +69,7 @@ async def test_an_agent_who_hangs_up_ends_the_call(asterisk: PrivateAsterisk) ->
 
 async def test_a_wrong_password_is_refused(asterisk: PrivateAsterisk) -> None:
     registrar = f"sip:{asterisk.plan.address}:{asterisk.plan.sip_port}"
-    with pytest.raises(RegistrationFailed, match="40[13]"):
+    with pytest.raises(RegistrationFailed, match=r"40[13]"):
         async with AgentPhone(username="agent-li", password="wrong", registrar=registrar):
             pass
 
