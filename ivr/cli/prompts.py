@@ -48,10 +48,7 @@ class VoiceChoice(StrEnum):
 
 @app.command()
 def build(
-    flows: MAX_FAILURES = 3
-"""So many in a row mean that the voice is not there; each may have waited for a network."""
-
-FlowsOption = None,
+    flows: FlowsOption = None,
     audio: AudioOption = None,
     voice: Annotated[
         VoiceChoice, typer.Option(help="espeak speaks offline; edge needs the network.")
@@ -79,10 +76,7 @@ FlowsOption = None,
 
 @app.command("list")
 def list_prompts(
-    flows: MAX_FAILURES = 3
-"""So many in a row mean that the voice is not there; each may have waited for a network."""
-
-FlowsOption = None,
+    flows: FlowsOption = None,
     audio: AudioOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list on stdout.")] = False,
 ) -> None:

@@ -22,8 +22,8 @@ from typing import Any, BinaryIO
 import espeakng_loader
 
 MAX_REQUEST = 1 << 16
-MAX_SAMPLES = 22_050 * 120
-"""Two minutes a request; more is an error of whoever asks."""
+MAX_SAMPLES = 22_050 * 360
+"""Six minutes a request, which the longest text takes; more is an error of whoever asks."""
 
 HANG_SECONDS = 10.0
 """The kernel ends this process after so long inside one request, whatever our parent does."""

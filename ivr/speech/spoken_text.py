@@ -8,8 +8,8 @@ keys, signs and dates get their names; every pause has the punctuation the voice
 import re
 import unicodedata
 
-MAX_TEXT = 2000
-"""Characters a voice takes at once; a prompt of a minute has about 300."""
+MAX_TEXT = 1000
+"""Characters a voice takes at once; a minute of Mandarin has about 220."""
 
 _DIGITS = "零一二三四五六七八九"
 _SPELLED = str.maketrans("0123456789", "零幺二三四五六七八九")
