@@ -63,6 +63,7 @@ class AgiChannel:
         self._audio_address = audio_address
         self._group = group
         self._link: _ChannelLink | None = None
+        self._executing: set[asyncio.Task[Response | None]] = set()
         self._penalty_set = False
 
     @property
@@ -95,6 +96,8 @@ class AgiChannel:
         call = uuid4()
         arrived = self._rendezvous.expect(call)
         executed = self._group.create_task(self._execute_audio(str(call)))
+        self._executing.add(executed)
+        executed.add_done_callback(self._executing.discard)
         try:
             first: set[asyncio.Future[Any]] = {arrived, executed}
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
@@ -103,7 +106,7 @@ class AgiChannel:
                 await arrived.result().close()
             raise
         finally:
-            arrived.cancel()
+            self._rendezvous.forget(call)
         if arrived.cancelled():
             raise self._no_audio(await executed)
         self._link = _ChannelLink(arrived.result(), executed)
@@ -177,7 +180,8 @@ class AgiChannel:
         """Give the channel back to the dialplan as it is, without saying that it was served."""
         if self._link is not None:
             await self._link.close()
-            self._link.forget()
+        for executed in self._executing:
+            executed.cancel()  # Asterisk does not answer: do not wait for it any longer
 
     # -- inside --------------------------------------------------------------------------------
 
@@ -285,10 +289,6 @@ class _ChannelLink:
         await self._link.close()
         await self._settle()
         self.closed = True
-
-    def forget(self) -> None:
-        """Stop waiting for AudioSocket() to return."""
-        self._executed.cancel()
 
     async def _settle(self) -> None:
         if not self._executed.done():

@@ -31,7 +31,7 @@ class Rendezvous:
         return len(self._expected)
 
     def expect(self, call: UUID) -> asyncio.Future[AudioLink]:
-        """The link that a connection naming `call` will bring; cancel the future to give up.
+        """The link that a connection naming `call` will bring; `forget` it to give up.
 
         The future raises AudioSocketError when no connection came in time.
 
@@ -70,6 +70,12 @@ class Rendezvous:
             return False
         future.set_result(link)
         return True
+
+    def forget(self, call: UUID) -> None:
+        """Expect this id no longer; harmless if it is not expected."""
+        future = self._expected.pop(call, None)
+        if future is not None:
+            future.cancel()
 
     def _expire(self, call: UUID) -> None:
         future = self._expected.pop(call, None)

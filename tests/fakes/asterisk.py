@@ -241,7 +241,7 @@ class FakeCall:
 
     async def _speak(self, writer: asyncio.StreamWriter) -> None:
         """Send what the caller says; in between, silence every 20 ms if `paced`."""
-        while not self.hung_up:
+        while True:
             try:
                 async with asyncio.timeout(FRAME_SECONDS if self.paced else None):
                     message = await self._caller_sends.get()

@@ -1,5 +1,6 @@
 """AGI lines: captured sessions at any chunking, every answer, and hostile peers."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -143,7 +144,7 @@ def test_any_chunking_gives_the_same_events(cuts: list[int]) -> None:
     edges = sorted({0, len(data), *(cut % len(data) for cut in cuts)})
     connection = AgiConnection()
     events: list[AgiEvent] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         events += connection.receive(data[start:end])
     assert [type(event) for event in events] == [Environment, HungUp]
 

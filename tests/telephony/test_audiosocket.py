@@ -1,6 +1,7 @@
 """AudioSocket bytes: round trips at any chunking, captured bytes, and hostile ones."""
 
 import struct
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -36,7 +37,7 @@ later_messages = st.one_of(
 
 def pieces_of(data: bytes, cuts: list[int]) -> list[bytes]:
     edges = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [data[start:end] for start, end in pairwise(edges)]
 
 
 def decoded(pieces: list[bytes]) -> list[Message]:
