@@ -98,8 +98,9 @@ class PenaltyRule:
 class AsteriskPlan:
     """What a private Asterisk is started with. Times are whole seconds.
 
-    `queues` always come to hold `fallback`. No `recordings` folder means no recording. `ephemeral`
-    means that `stop` removes the run folder.
+    `queues` always come to hold `fallback`. No `recordings` folder means no recording.
+    `templates` is a folder to use for `asterisk_conf`. `ephemeral` means that `stop` removes the
+    run folder.
     """
 
     run_folder: Path
@@ -118,6 +119,7 @@ class AsteriskPlan:
     queues: tuple[AsteriskQueue, ...] = ()
     rules: tuple[PenaltyRule, ...] = ()
     recordings: Path | None = None
+    templates: Path | None = None
     ring_seconds: int = 15
     wrap_up_seconds: int = 0
     fallback_seconds: int = 120
@@ -125,9 +127,9 @@ class AsteriskPlan:
 
     def __post_init__(self) -> None:
         """Refuse what Asterisk's settings cannot hold; raises AsteriskError."""
-        object.__setattr__(self, "run_folder", self.run_folder.absolute())
-        if self.recordings is not None:
-            object.__setattr__(self, "recordings", self.recordings.absolute())
+        for name in ("run_folder", "recordings", "templates"):
+            if (path := getattr(self, name)) is not None:
+                object.__setattr__(self, name, path.absolute())
         if all(queue.name != FALLBACK_QUEUE for queue in self.queues):
             queues = (*self.queues, AsteriskQueue(FALLBACK_QUEUE))
             object.__setattr__(self, "queues", queues)
@@ -264,7 +266,8 @@ def plan_from_json(text: str) -> AsteriskPlan:
     try:
         raw: dict[str, Any] = json.loads(text)
         raw["run_folder"] = Path(raw["run_folder"])
-        raw["recordings"] = Path(raw["recordings"]) if raw["recordings"] else None
+        for name in ("recordings", "templates"):
+            raw[name] = Path(raw[name]) if raw[name] else None
         raw["agents"] = tuple(AgentPhone(**agent) for agent in raw["agents"])
         raw["queues"] = tuple(
             AsteriskQueue(

@@ -9,8 +9,9 @@ from ivr.telephony.private_asterisk.plan import AsteriskPlan
 
 __all__ = ["check_ports", "free_port", "with_free_ports"]
 
-_RTP_BLOCKS = range(20000, 32000, 400)
-"""Below the range from which Linux gives outgoing connections their ports (32768 and up)."""
+_RTP_BLOCKS = range(21200, 32000, 400)
+"""Above the ports of a served hotline, and below those that Linux gives outgoing connections
+(32768 and up)."""
 
 _RTP_BLOCK_SIZE = 400
 

@@ -27,6 +27,7 @@ BOOT_SECONDS = 60.0
 STOP_SECONDS = 10.0
 CLI_SECONDS = 30.0
 _POLL_SECONDS = 0.05
+_LAST_WORDS_SECONDS = 2.0
 
 
 class PrivateAsterisk:
@@ -102,18 +103,30 @@ class PrivateAsterisk:
         return True
 
     async def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + BOOT_SECONDS
-        while True:
+        try:
+            async with asyncio.timeout(BOOT_SECONDS):
+                await self._boot()
+        except TimeoutError:
+            raise AsteriskError(
+                _why(self.plan, f"Asterisk was not ready within {BOOT_SECONDS:.0f} s")
+            ) from None
+        except AsteriskError:
+            # Its console fails first when it gives up; the log then says why.
+            if not await self._gone_within(_LAST_WORDS_SECONDS):
+                raise
+            raise AsteriskError(_why(self.plan, "Asterisk ended while it started")) from None
+
+    async def _boot(self) -> None:
+        while not self.plan.control_socket.exists():
             if not self.alive:
-                raise AsteriskError(_why(self.plan, "Asterisk ended while it started"))
-            if time.monotonic() > deadline:
-                raise AsteriskError(
-                    _why(self.plan, f"Asterisk was not ready within {BOOT_SECONDS:.0f} s")
-                )
-            if self.plan.control_socket.exists():
-                with contextlib.suppress(AsteriskError):
-                    await self.cli("core waitfullybooted")
-                    break
+                raise AsteriskError("ended")
+            await asyncio.sleep(_POLL_SECONDS)
+        while True:
+            with contextlib.suppress(AsteriskError):
+                await self.cli("core waitfullybooted")
+                break
+            if not self.alive:
+                raise AsteriskError("ended")
             await asyncio.sleep(_POLL_SECONDS)
         # Asterisk boots on when it could not bind: ask for what matters.
         if "transport-udp" not in await self.cli("pjsip show transports"):

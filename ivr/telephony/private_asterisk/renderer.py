@@ -66,7 +66,8 @@ def rendered(plan: AsteriskPlan, module_folder: Path) -> dict[str, str]:
     }
     files = {}
     asked: set[str] = set()
-    for path in sorted(template_folder().glob("*.conf")):
+    folder = plan.templates or template_folder()
+    for path in sorted(folder.glob("*.conf")):
         template = path.read_text(encoding="utf-8")
         wanted = placeholders(template)
         asked |= wanted
@@ -79,7 +80,7 @@ def rendered(plan: AsteriskPlan, module_folder: Path) -> dict[str, str]:
         except AsteriskError as error:
             raise AsteriskError(f"{path.name}: {error}") from None
     if unused := (values.keys() | blocks.keys()) - asked:
-        raise AsteriskError(f"no file in {template_folder()} asks for {', '.join(sorted(unused))}")
+        raise AsteriskError(f"no file in {folder} asks for {', '.join(sorted(unused))}")
     return files
 
 
