@@ -10,7 +10,7 @@ from tests.phone.g711 import Law
 from tests.phone.line import Line
 from tests.phone.outcome import Outcome
 from tests.phone.sdp import AudioDescription, SdpError, answer_to, parse_sdp
-from tests.phone.sip import Request, Response, SipError, parameter, response_to
+from tests.phone.sip import Request, Response, SipError, response_to
 
 BYE_WAIT = 4.0
 """Seconds to wait for the other end's word on our BYE."""
@@ -77,8 +77,7 @@ class Call(CallAudio):
             self._respond(request, 500)
         elif request.method == "BYE":
             self._respond(request, 200)
-            reason = parameter(request.headers.get("reason"), "text").strip('"')
-            self._finish(Side.THEM, reason or "hung up", 200)
+            self._finish(Side.THEM, "hung up", 200)
         elif request.method in ("INVITE", "UPDATE"):
             self._renegotiate(request)
         else:
@@ -106,9 +105,12 @@ class Call(CallAudio):
         self._line.endpoint.respond(request, response)
 
     def _renegotiate(self, request: Request) -> None:
-        self._dialog.retarget(request)
         try:
+            self._dialog.retarget(request)
             body = self._answer_of(request) if request.body else b""
+        except SipError:
+            self._respond(request, 400)
+            return
         except SdpError:
             self._respond(request, 488)
             return

@@ -1,6 +1,7 @@
 """A SIP dialog: who the two ends are, and the requests that keep to it (RFC 3261, section 12)."""
 
 from dataclasses import dataclass, field
+from ipaddress import AddressValueError, IPv4Address
 
 from tests.phone.sip import (
     Headers,
@@ -71,27 +72,29 @@ class Dialog:
     @property
     def next_hop(self) -> Address:
         """Where the next request is sent: the first route, else the target (loose routing)."""
-        uri = parse_uri(self.routes[0] if self.routes else self.target)
-        return ("127.0.0.1" if uri.host == "localhost" else uri.host), uri.port
+        return address_of(self.routes[0] if self.routes else self.target)
 
     def learn(self, message: Message, *, as_caller: bool) -> None:
         """Take the other end's tag, target and routes from its INVITE or its 2xx.
 
         Raises:
-            SipError: if its Contact is no sip: URI.
+            SipError: if its Contact or first route cannot be sent to.
         """
         headers = message.headers
         self.remote_tag = parameter(headers.get("to" if as_caller else "from"), "tag")
         self.retarget(message)
         routes = headers.all("record-route")
-        self.routes = tuple(reversed(routes)) if as_caller else tuple(routes)
+        routes = routes[::-1] if as_caller else routes
+        if routes:
+            address_of(routes[0])
+        self.routes = tuple(routes)
 
     def retarget(self, message: Message) -> None:
         """Follow a new Contact (section 12.2.1.2), if there is one."""
         contacts = message.headers.all("contact")
         if contacts:
             target = uri_text(contacts[0])
-            parse_uri(target)
+            address_of(target)
             self.target = target
 
     def in_order(self, request: Request) -> bool:
@@ -101,6 +104,20 @@ class Dialog:
             return False
         self.remote_sequence = number
         return True
+
+
+def address_of(uri: str) -> Address:
+    """Where to send for a URI. Names are not looked up: that would block.
+
+    Raises:
+        SipError: if its host is neither an IPv4 address nor localhost.
+    """
+    parsed = parse_uri(uri)
+    host = "127.0.0.1" if parsed.host == "localhost" else parsed.host
+    try:
+        return str(IPv4Address(host)), parsed.port
+    except AddressValueError as error:
+        raise SipError("the host of a URI is no IPv4 address") from error
 
 
 def dialog_of_invite(invite: Request, address: Address, tag: str) -> Dialog:

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.phone.call import Call
-from tests.phone.dialog import Dialog
+from tests.phone.dialog import Dialog, address_of
 from tests.phone.endpoint import Endpoint
 from tests.phone.g711 import Law
 from tests.phone.incoming import IncomingCall
@@ -90,9 +90,9 @@ class Phone:
         If nobody has answered after `timeout` seconds the call is cancelled.
 
         Raises:
-            SipError: if `uri` or `from_user` make no sip: URI.
+            SipError: if `uri` or `from_user` make no sip: URI, or its host is no IPv4 address.
         """
-        parse_uri(uri)
+        address_of(uri)
         local = f"sip:{from_user}@{self._ip}"
         parse_uri(local)
         tag, call_id = secrets.token_hex(6), secrets.token_hex(12)

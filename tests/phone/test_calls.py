@@ -36,13 +36,13 @@ async def test_each_hears_the_other(phone: Phone, agent: AgentPhone, tmp_path: P
     assert other.remote == "sip:li@127.0.0.1"
     (start, end), _ = await asyncio.gather(call.speak(HELLO), other.speak(REPLY))
     await call.heard_silence(0.3, after=end)
-    assert end - start == pytest.approx(1.5, abs=0.5)
+    assert 1.4 <= end - start <= 4.0
     await call.hang_up()
     assert find(other.heard.samples, samples_of(HELLO)).share >= 0.75
     assert find(call.heard.samples, samples_of(REPLY)).share >= 0.75
     assert not contains(call.heard.samples, samples_of(HELLO))
     spoken = find(call.spoken.samples, samples_of(HELLO))
-    assert spoken.start == pytest.approx(start, abs=0.05)
+    assert spoken.start == pytest.approx(start, abs=0.3)
     call.save_stereo_wav(tmp_path / "both.wav")
     stereo, _ = soundfile.read(tmp_path / "both.wav", dtype="int16")
     assert contains(stereo[:, 0], samples_of(HELLO))
@@ -72,8 +72,8 @@ async def test_onset_and_silence_are_timed(phone: Phone, agent: AgentPhone) -> N
     heard = await call.heard_sound(after=asked)
     quiet = await call.heard_silence(0.4, after=heard)
     # A microphone's 20 ms are on the way, and this machine may be busy.
-    assert 0.0 <= heard - (start + shift) <= 0.3
-    assert 0.0 <= quiet - (end + shift) <= 0.3
+    assert 0.0 <= heard - (start + shift) <= 0.5
+    assert 0.0 <= quiet - (end + shift) <= 0.5
 
 
 async def test_keys_arrive_both_ways(phone: Phone, agent: AgentPhone) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import cast
+from random import Random
+from typing import Any, cast
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.phone.dialog import Dialog
 from tests.phone.endpoint import ClientTransaction, Endpoint
 from tests.phone.g711 import Law
 from tests.phone.sdp import AudioDescription, parse_sdp
-from tests.phone.sip import Request, Response, parameter, response_to
+from tests.phone.sip import Request, Response, SipError, parameter, response_to
 from tests.phone.transactions import Address
 
 NOWHERE = AudioDescription("127.0.0.1", 9, (Law.MU,))
@@ -47,10 +48,10 @@ class Peer:
         response.body = body
         self.endpoint.respond(request, response)
 
-    def dialog(self, phone: Phone) -> Dialog:
+    def dialog(self, phone: Phone, name: str = "peertag") -> Dialog:
         ip, port = phone.address
         uri = f"sip:agent@{ip}:{port}"
-        return Dialog("call-1", self.uri, "peertag", uri, uri, self.endpoint.address)
+        return Dialog(f"call-{name}", self.uri, name, uri, uri, self.endpoint.address)
 
     def ask(self, dialog: Dialog, method: str, body: bytes = b"") -> ClientTransaction:
         return self.endpoint.request(dialog.request(method, body=body), dialog.next_hop)
@@ -257,6 +258,44 @@ async def test_an_answer_that_nobody_acknowledges(
     peer.reply(await peer.next("BYE"), 200)
     ended = await call.ended
     assert (ended.by, ended.cause) == (Side.NETWORK, "no ACK came")
+
+
+async def test_spoilt_requests_break_nothing(peer: Peer) -> None:
+    failures: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
+    random = Random(7)
+    async with AgentPhone(behaviour=RingOn(), lines=1000) as agent:
+        dialog, _ = await answered(peer, agent)
+        for number in range(400):
+            if number % 2:
+                data = dialog.request("INVITE", body=NOWHERE.to_bytes()).to_bytes()
+            else:
+                fresh = peer.dialog(agent, f"n{number}")
+                data = fresh.request("INVITE", body=NOWHERE.to_bytes()).to_bytes()
+            at, noise = random.randrange(len(data)), random.randbytes(random.randint(0, 5))
+            peer.endpoint.send(data[:at] + noise + data[at + len(noise) :], agent.address)
+            if number % 20 == 0:
+                # Lets the phone keep up, so that its socket does not overflow.
+                outside = peer.dialog(agent, f"keep-up-{number}")
+                assert (await peer.ask(outside, "OPTIONS").final()).status == 200
+        assert len(agent.calls) > 10
+        for call in agent.calls:
+            call.abandon()
+    assert not failures
+
+
+async def answered(peer: Peer, agent: AgentPhone) -> tuple[Dialog, Response]:
+    """A call that the script answers by hand."""
+    inviting = asyncio.ensure_future(peer.invite(agent, NOWHERE.to_bytes()))
+    (await agent.next_call()).answer()
+    return await inviting
+
+
+@pytest.mark.parametrize("host", ["example.org", "999.0.0.1", "[::1]"])
+async def test_a_host_that_is_no_address(host: str) -> None:
+    async with Phone() as phone:
+        with pytest.raises(SipError):
+            await phone.dial(f"sip:1000@{host}")
 
 
 async def test_garbage_is_counted_and_harmless(peer: Peer, agent: AgentPhone) -> None:
