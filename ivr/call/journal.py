@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr.dialogue.actions import Action
 from ivr.dialogue.events import Event
-from ivr.dialogue.records import action_to_json, event_to_json
+from ivr.dialogue.records import record_of
 from ivr.ports import Clock
 
 Record = dict[str, Any]
@@ -26,10 +26,10 @@ class CallJournal:
         self._sinks = sinks
 
     def event(self, event: Event) -> None:
-        self._write("event", type(event).__name__, event_to_json(event))
+        self._write("event", type(event).__name__, _fields(event))
 
     def action(self, action: Action) -> None:
-        self._write("action", type(action).__name__, action_to_json(action))
+        self._write("action", type(action).__name__, _fields(action))
 
     def note(self, kind: str, **data: Any) -> None:
         """What the dialogue does not see: first audio out, the queue chosen, a crash."""
@@ -45,3 +45,7 @@ class CallJournal:
         }
         for sink in self._sinks:
             sink(record)
+
+
+def _fields(value: Event | Action) -> dict[str, Any]:
+    return {name: field for name, field in record_of(value).items() if name != "is"}

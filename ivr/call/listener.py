@@ -186,7 +186,8 @@ class _Turn:
         try:
             utterance = await self._hearing.finish()
         except SpeechError as error:
-            _log.error("this turn was not recognised: %s", error)
+            if self._hearing:  # else the turn was dropped meanwhile
+                _log.error("this turn was not recognised: %s", error)
             return nothing
         return replace(utterance, seconds=self._seconds)
 

@@ -94,11 +94,13 @@ class StartLookup:
 class StartTransfer:
     """Bring the caller to an agent who meets `need`; `TransferEnded(serial)` follows.
 
-    `whisper` is what the agent alone hears first; `context` goes with the call (intent, slots).
+    `language` is the one the caller speaks. `whisper` is what the agent alone hears first;
+    `context` goes with the call (intent, slots).
     """
 
     serial: int
     need: Need
+    language: str = ""
     whisper: tuple[PromptSegment, ...] = ()
     context: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), metadata={"private": True}

@@ -168,10 +168,13 @@ def _override(settings: Settings, environment: Mapping[str, str]) -> Settings:
             variable = f"IVR_{section.name}_{item.name}".upper()
             if variable in environment and hints[item.name] in (str, int, bool, Path):
                 value = _parse(hints[item.name], environment[variable], variable)
-                changed = replace(current, **{item.name: value})  # type: ignore[type-var]
-                settings = replace(settings, **{section.name: changed})
-                current = changed
+                current = _replaced(current, item.name, value)
+                settings = _replaced(settings, section.name, current)
     return settings
+
+
+def _replaced(base: Any, name: str, value: Any) -> Any:
+    return replace(base, **{name: value})
 
 
 def _parse(kind: type, text: str, variable: str) -> Any:

@@ -1,0 +1,182 @@
+"""Session: one call. One bounded inbox; every event is stepped, journalled, then obeyed."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.call.conversation import Conversation
+from ivr.call.journal import CallJournal
+from ivr.call.listener import Listener
+from ivr.call.player import Player, PromptSource
+from ivr.call.transfer import Transfers
+from ivr.dialogue import actions as do
+from ivr.dialogue import events as it
+from ivr.dialogue.engine import start, step
+from ivr.dialogue.state import State
+from ivr.errors import IvrError, PeerError
+from ivr.flow.model import FlowBook
+from ivr.ports import CallChannel, Recogniser, VoiceActivityDetector
+
+INBOX_SIZE = 256
+"""Events waiting for one call. A step takes microseconds, so only a flood fills this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every call uses of the house."""
+
+    book: FlowBook
+    flow: str
+    recogniser: Recogniser
+    new_vad: Callable[[], VoiceActivityDetector]
+    prompts: PromptSource
+    transfers: Transfers
+
+
+class Session:
+    """Runs one call from answer to end. Nobody else changes the state of its dialogue."""
+
+    def __init__(self, channel: CallChannel, services: Services, journal: CallJournal) -> None:
+        self._channel = channel
+        self._services = services
+        self._journal = journal
+        self._inbox: asyncio.Queue[it.Event] = asyncio.Queue(INBOX_SIZE)
+        self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._conversation: Conversation | None = None
+        self._tasks = asyncio.TaskGroup()
+        self._state = start(services.book, services.flow)
+
+    @property
+    def state(self) -> State:
+        """Where the talk stands now."""
+        return self._state
+
+    def post(self, event: it.Event) -> None:
+        """Add an event: what happened to the call, or a supervisor's order. Never waits.
+
+        Keys that come faster than the dialogue steps are dropped; anything else never is.
+
+        Raises:
+            IvrError: if the call is flooded with events.
+        """
+        try:
+            self._inbox.put_nowait(event)
+        except asyncio.QueueFull:
+            if not isinstance(event, it.KeyPressed):
+                raise IvrError(f"more than {INBOX_SIZE} events wait for one call") from None
+
+    async def run(self) -> None:
+        """Talk until the dialogue ends.
+
+        Raises:
+            Exception: whatever failed in this call. Its audio is closed by then, and the channel
+                left alone, so that the dialplan's fallback queue can take the caller.
+        """
+        self.post(
+            it.CallStarted(
+                call_id=self._channel.call_id,
+                caller=self._channel.caller,
+                called=self._channel.called,
+                now=datetime.now().astimezone().isoformat(timespec="seconds"),
+            )
+        )
+        try:
+            async with self._tasks:
+                try:
+                    while not self._state.ended:
+                        await self._take(await self._inbox.get())
+                finally:
+                    await self._stop_talking()
+        except BaseExceptionGroup as group:
+            # The first failure is the cause, the others its siblings; one is enough to tell.
+            raise group.exceptions[0] from None
+        finally:
+            for timer in self._timers.values():
+                timer.cancel()
+
+    async def _take(self, event: it.Event) -> None:
+        self._journal.event(event)
+        self._state, actions = step(self._services.book, self._state, event)
+        for action in actions:
+            self._journal.action(action)
+            await self._obey(action)
+
+    async def _obey(self, action: do.Action) -> None:
+        match action:
+            case do.PlayPrompt():
+                if talk := await self._talk():
+                    talk.player.play(action.serial, action.segments)
+                else:
+                    self.post(it.PromptEnded(action.serial, completed=False))
+            case do.StopPrompt():
+                if self._conversation:
+                    self._conversation.player.stop()
+            case do.Listen():
+                if talk := await self._talk():
+                    talk.listener.listen(action)
+            case do.StopListening():
+                if self._conversation:
+                    self._conversation.listener.stop()
+            case do.SetTimer():
+                self._set_timer(action)
+            case do.StartLookup():
+                self.post(it.LookupEnded(action.serial, "failed"))
+            case do.StartTransfer():
+                await self._stop_talking()
+                self._tasks.create_task(self._transfer(action))
+            case do.HangUp():
+                await self._stop_talking()
+                await self._channel.hang_up()
+            case do.EnterNode() | do.Explain():
+                pass  # being journalled is their whole purpose
+
+    # -- talking -------------------------------------------------------------------------------
+
+    async def _talk(self) -> Conversation | None:
+        """The open conversation, opened when first needed; None if the caller has left."""
+        if self._conversation is None:
+            try:
+                link = await self._channel.open_audio()
+            except PeerError:
+                if not self._channel.gone:
+                    raise
+                self.post(it.CallerHungUp())
+                return None
+            services = self._services
+            player = Player(link, services.prompts, self.post, self._heard_first)
+            clock = asyncio.get_running_loop().time
+            listener = Listener(
+                services.recogniser,
+                services.new_vad(),
+                self.post,
+                self._tasks.create_task,
+                clock,
+            )
+            self._conversation = Conversation(
+                link, player, listener, self.post, lambda: self._channel.gone
+            )
+            self._tasks.create_task(self._conversation.run())
+        return self._conversation
+
+    def _heard_first(self, serial: int) -> None:
+        self._journal.note("PromptBegan", serial=serial)
+
+    async def _stop_talking(self) -> None:
+        conversation, self._conversation = self._conversation, None
+        if conversation:
+            await conversation.close()
+
+    # -- timers and transfers --------------------------------------------------------------------
+
+    def _set_timer(self, action: do.SetTimer) -> None:
+        def ring() -> None:
+            self._timers.pop(action.serial, None)
+            self.post(it.TimerRang(action.serial))
+
+        loop = asyncio.get_running_loop()
+        self._timers[action.serial] = loop.call_later(action.seconds, ring)
+
+    async def _transfer(self, action: do.StartTransfer) -> None:
+        outcome = await self._services.transfers.run(action, self._channel, self._journal.note)
+        self.post(it.TransferEnded(action.serial, outcome))

@@ -1,0 +1,65 @@
+"""The `ivr` command: one file a family of verbs; expected errors end in one line."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ivr import __version__
+from ivr.cli import agents, asterisk, bench, models, prompts, serve, validate
+from ivr.errors import FlowError, IvrError, SettingsError
+
+app = typer.Typer(
+    name="ivr",
+    help="A telephone hotline: callers speak, are understood offline, and reach the right agent.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(agents.app, name="agents", help="Who answers, and who would get a call.")
+app.add_typer(asterisk.app, name="asterisk", help="The private Asterisk: fetch, start, stop.")
+app.add_typer(bench.app, name="bench", help="Measure turns and barge-in on real calls.")
+app.add_typer(models.app, name="models", help="Speech models: list, install, build, evaluate.")
+app.add_typer(prompts.app, name="prompts", help="What the hotline says: pre-render, list.")
+app.command("serve", help="Run the hotline until Ctrl-C.")(serve.serve)
+app.command("validate", help="Check a flow and the agents file; show every fault.")(
+    validate.validate
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"ivr {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Options of every verb."""
+
+
+def run() -> None:
+    """Entry point. Exit status: 0 done, 1 failed, 2 wrong usage, settings or flow, 130 stopped."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except IvrError as error:
+        sys.exit(report(error))
+
+
+def report(error: IvrError) -> int:
+    """Print an expected error on stderr and give its exit status."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    if isinstance(error, FlowError):
+        for issue in error.issues:
+            console.print(str(issue), markup=False)
+        count = len(error.issues)
+        console.print(f"ivr: {count} fault{'s' if count != 1 else ''} found", style="red")
+    else:
+        console.print(f"ivr: {error}", style="red", markup=False)
+    return 2 if isinstance(error, SettingsError | FlowError) else 1

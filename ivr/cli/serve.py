@@ -1,0 +1,95 @@
+"""`ivr serve`: run the hotline until Ctrl-C, and show its calls as they happen."""
+
+import asyncio
+import json
+import logging
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+
+from ivr.call.journal import Record, Sink
+from ivr.cli.live import LiveView
+from ivr.server.phones import PASSWORDS_FILE
+from ivr.server.plans import Plans, plan_asterisk, read_plans
+from ivr.server.settings import Settings, load_settings
+from ivr.telephony.private_asterisk import AsteriskPlan
+
+
+def serve(
+    settings_file: Annotated[
+        Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print journal records instead, one a line.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no calls.")] = False,
+) -> None:
+    """Run the hotline until Ctrl-C."""
+    settings = load_settings(settings_file)
+    screen = Console(highlight=False)
+    notes = Console(stderr=True, highlight=False)
+    show_logs(notes)
+    plans = read_plans(settings)
+    for issue in plans.warnings:
+        notes.print(f"warning: {issue}", style="yellow", markup=False, soft_wrap=True)
+    sinks = () if quiet else (_print_json if as_json else LiveView(screen).show,)
+    asyncio.run(_serve(settings, plans, sinks, notes))
+
+
+async def _serve(settings: Settings, plans: Plans, sinks: Sequence[Sink], notes: Console) -> None:
+    from ivr.server.house import open_house  # loads the speech engine
+
+    plan = plan_asterisk(settings, plans)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with open_house(
+        settings,
+        plans,
+        sinks=sinks,
+        plan=plan,
+        progress=lambda line: notes.print(f"{line} ...", style="dim", markup=False),
+    ):
+        for line in how_to_reach(settings, plan):
+            notes.print(line, markup=False, soft_wrap=True)
+        await stop.wait()
+        notes.print("stopping ...", style="dim")
+
+
+def how_to_reach(settings: Settings, plan: AsteriskPlan) -> list[str]:
+    """What a person with a softphone needs to know."""
+    runs = settings.path(settings.paths.runs)
+    private = settings.asterisk.mode == "private"
+    lines = ["The hotline is up."]
+    if private:
+        lines.append(f"  call it    {plan.hotline_uri}, from any softphone, no account needed")
+        registering = [phone.endpoint for phone in plan.agents if not phone.contact]
+        if registering:
+            where = f"{plan.address}:{plan.sip_port}"
+            lines.append(f"  agents     register at {where} as {registering[0]} or another of")
+            lines.append(f"             {runs / PASSWORDS_FILE}, where the passwords are")
+    else:
+        lines.append(
+            f"  Asterisk   {plan.ami_address}:{plan.ami_port}, sending calls to {plan.agi_url}"
+        )
+    lines.append(f"  journal    {runs / 'journal'}")
+    if plan.recordings and private:
+        lines.append(f"  sound      {plan.recordings}")
+    lines.append("  stop it    Ctrl-C")
+    return lines
+
+
+def show_logs(console: Console, level: int = logging.WARNING) -> None:
+    """Let log messages from `level` up appear on the console, one calm line each."""
+    handler = RichHandler(level, console, show_path=False, show_time=False, markup=False)
+    logging.basicConfig(level=level, handlers=[handler], format="%(message)s", force=True)
+
+
+def _print_json(record: Record) -> None:
+    print(json.dumps(record, ensure_ascii=False), flush=True)

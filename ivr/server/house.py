@@ -1,0 +1,195 @@
+"""House: the hotline with all its parts wired; the only place that knows every adapter."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from ivr.call.journal import CallJournal, Sink
+from ivr.call.journal_files import JournalFiles
+from ivr.call.session import Services, Session
+from ivr.call.transfer import Transfers
+from ivr.errors import ManagerError
+from ivr.flow.statics import static_segments
+from ivr.ports import Voice
+from ivr.routing.desk import Desk
+from ivr.server.plans import Plans, plan_asterisk
+from ivr.server.settings import Settings
+from ivr.speech import models
+from ivr.speech.edge_voice import EdgeVoice
+from ivr.speech.espeak_voice import EspeakVoice
+from ivr.speech.prompt_render import Sound, render_sounds
+from ivr.speech.prompt_store import PromptStore
+from ivr.speech.recogniser import VoskRecogniser
+from ivr.speech.vad import WebrtcVad
+from ivr.telephony.audiosocket_server import AudioSocketServer
+from ivr.telephony.channel import AgiChannel
+from ivr.telephony.fastagi_server import FastAgiServer
+from ivr.telephony.manager import AmiManager
+from ivr.telephony.private_asterisk import AsteriskPlan, PrivateAsterisk, private_asterisk
+from ivr.telephony.rendezvous import Rendezvous
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+
+FALLBACK_TEXT = "抱歉,系统暂时遇到问题,正在为您转接人工服务,请稍候。"
+GOODBYE_TEXT = "抱歉,现在没有空闲的客服人员,请您稍后再拨。再见。"
+
+
+class House:
+    """A running hotline. Made by `open_house`.
+
+    `calls` are the calls that go on now, by Asterisk's unique id; `asterisk` is the private one.
+    """
+
+    def __init__(
+        self,
+        plans: Plans,
+        desk: Desk,
+        services: Services,
+        sinks: Sequence[Sink],
+        asterisk: PrivateAsterisk | None,
+    ) -> None:
+        self.plans = plans
+        self.desk = desk
+        self.asterisk = asterisk
+        self.calls: dict[str, Session] = {}
+        self._services = services
+        self._sinks = sinks
+
+    async def serve(self, channel: AgiChannel) -> None:
+        """Run one call; what FastAGI's server calls for each. Raises what failed inside."""
+        clock = asyncio.get_running_loop().time
+        journal = CallJournal(channel.call_id, clock, *self._sinks)
+        session = Session(channel, self._services, journal)
+        self.calls[channel.call_id] = session
+        try:
+            await session.run()
+        except Exception as error:
+            journal.note("Crashed", error=type(error).__name__)
+            raise
+        finally:
+            del self.calls[channel.call_id]
+            journal.note("CallEnded", outcome=session.state.outcome)
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    plans: Plans,
+    *,
+    sinks: Sequence[Sink] = (),
+    plan: AsteriskPlan | None = None,
+    progress: Progress = lambda line: None,
+) -> AsyncIterator[House]:
+    """Everything between the flow and the telephone, for as long as the block lasts.
+
+    `sinks` receive every journal record at once. `plan` describes the private Asterisk where the
+    one made from the settings will not do.
+
+    Raises:
+        ModelError: a speech model is missing or damaged.
+        SettingsError: a port is busy, a folder cannot be written.
+        AsteriskError, ManagerError: Asterisk cannot be had, started or reached.
+    """
+    runs = settings.path(settings.paths.runs)
+    plan = plan or plan_asterisk(settings, plans)
+    async with AsyncExitStack() as stack:
+        journals = stack.enter_context(JournalFiles(runs / "journal"))
+        progress("loading the speech model")
+        recogniser = await stack.enter_async_context(_recogniser(settings))
+        await recogniser.load()
+        espeak = await stack.enter_async_context(EspeakVoice())
+        prompts = await stack.enter_async_context(_prompt_store(settings, espeak))
+        asterisk = None
+        if settings.asterisk.mode == "private":
+            progress("starting Asterisk")
+            asterisk = await stack.enter_async_context(private_asterisk(plan, progress=progress))
+            await _write_sounds(plan, espeak)
+        desk = await _open_desk(stack, plans, plan)
+        services = Services(
+            book=plans.book,
+            flow=plans.flow,
+            recogniser=recogniser,
+            new_vad=lambda: WebrtcVad(settings.speech.vad_mode),
+            prompts=prompts,
+            transfers=Transfers(desk, prompts, _private_folder(runs / "whispers")),
+        )
+        house = House(plans, desk, services, (*sinks, journals.write), asterisk)
+        await _listen(stack, settings, house)
+        await prompts.warm(static_segments(plans.book))
+        yield house
+
+
+async def _listen(stack: AsyncExitStack, settings: Settings, house: House) -> None:
+    server = settings.server
+    rendezvous = Rendezvous(limit=server.max_calls)
+    audio = await stack.enter_async_context(
+        AudioSocketServer(
+            rendezvous,
+            host=server.address,
+            port=server.audio_port,
+            max_connections=server.max_calls,
+        )
+    )
+    await stack.enter_async_context(
+        FastAgiServer(
+            house.serve,
+            rendezvous,
+            f"{server.address}:{audio.port}",
+            host=server.address,
+            port=server.agi_port,
+            max_calls=server.max_calls,
+        )
+    )
+
+
+async def _open_desk(stack: AsyncExitStack, plans: Plans, plan: AsteriskPlan) -> Desk:
+    """The link to Asterisk's manager, and the agents in their queues."""
+    manager = await stack.enter_async_context(
+        AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
+    )
+    desk = Desk(plans.queues, plans.team, manager)
+    tasks = await stack.enter_async_context(asyncio.TaskGroup())
+    notices = manager.events()
+    try:
+        await desk.synchronise()
+    except ManagerError as error:
+        # Callers of the other queues are served, and `fallback` has its members from queues.conf.
+        log.error("%s", error)
+    following = tasks.create_task(desk.follow(notices))
+    stack.callback(following.cancel)
+    return desk
+
+
+def _recogniser(settings: Settings) -> VoskRecogniser:
+    folders = (settings.path(settings.paths.models), models.user_folder())
+    paths = {
+        language: models.find(name, folders) for language, name in settings.speech.models.items()
+    }
+    return VoskRecogniser(paths, workers=settings.server.decoder_threads)
+
+
+def _prompt_store(settings: Settings, espeak: EspeakVoice) -> PromptStore:
+    preferred: Voice | None = EdgeVoice() if settings.speech.voice == "edge" else None
+    cache = settings.path(settings.paths.runs) / "prompts"
+    return PromptStore(settings.path(settings.paths.prompts), cache, espeak, preferred)
+
+
+async def _write_sounds(plan: AsteriskPlan, voice: EspeakVoice) -> None:
+    """What the dialplan itself says when this program cannot."""
+    folder = plan.sounds_folder
+    sounds = [
+        Sound(folder / "fallback.wav", FALLBACK_TEXT, "zh"),
+        Sound(folder / "goodbye.wav", GOODBYE_TEXT, "zh"),
+    ]
+    await render_sounds(voice, sounds)
+
+
+def _private_folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for leftover in path.glob("whisper-*.wav"):
+        leftover.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,49 @@
+"""Phone passwords: what agents' phones register with at a private Asterisk, kept between runs."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from ivr.errors import SettingsError
+from ivr.routing.skills import Team
+from ivr.telephony.private_asterisk import AgentPhone
+
+PASSWORDS_FILE = "phones.json"
+_PREFIX = "PJSIP/agent-"
+
+
+def agent_phones(team: Team, folder: Path) -> tuple[AgentPhone, ...]:
+    """A phone for every agent whose interface is `PJSIP/agent-NAME`; others have their own.
+
+    Agents without a fixed contact register with a password, made once and kept in `folder`,
+    readable by its owner only.
+
+    Raises:
+        SettingsError: if the passwords cannot be read or kept.
+    """
+    mine = [agent for agent in team.agents if agent.interface.startswith(_PREFIX)]
+    names = {agent.interface.removeprefix(_PREFIX): agent.contact for agent in mine}
+    passwords = _passwords(
+        folder / PASSWORDS_FILE, [n for n, contact in names.items() if not contact]
+    )
+    return tuple(
+        AgentPhone(name, contact=contact) if contact else AgentPhone(name, passwords[name])
+        for name, contact in names.items()
+    )
+
+
+def _passwords(path: Path, names: list[str]) -> Mapping[str, str]:
+    try:
+        known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        missing = [name for name in names if not isinstance(known.get(name), str)]
+        if missing:
+            known.update({name: secrets.token_urlsafe(9) for name in missing})
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(known, file, indent=2)
+    except (OSError, ValueError, AttributeError) as error:
+        raise SettingsError(f"{path}: phone passwords cannot be kept: {error}") from error
+    return {name: known[name] for name in names}

@@ -1,0 +1,128 @@
+"""Plans: what flows and agents together ask of Asterisk, checked before anything listens."""
+
+from dataclasses import dataclass, replace
+
+from ivr.errors import FlowError, SettingsError
+from ivr.flow.issues import Issue, Severity, in_order
+from ivr.flow.library import load_book
+from ivr.flow.model import FlowBook
+from ivr.flow.nodes.transfer import Transfer
+from ivr.routing.agents_file import load_agents
+from ivr.routing.needs_lint import lint_needs
+from ivr.routing.queues import FALLBACK, Queue, QueuePlan, plan_queues
+from ivr.routing.skills import Team
+from ivr.server.phones import agent_phones
+from ivr.server.settings import Settings
+from ivr.telephony.private_asterisk import (
+    AsteriskPlan,
+    AsteriskQueue,
+    PenaltyChange,
+    PenaltyRule,
+    StaticMember,
+)
+
+START_FLOW = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """One checked set of flows and agents, and the queues they need."""
+
+    book: FlowBook
+    flow: str
+    """The flow that a call begins with."""
+    team: Team
+    queues: QueuePlan
+    warnings: tuple[Issue, ...]
+
+
+def read_plans(settings: Settings) -> Plans:
+    """Read and check the flows and the agents file.
+
+    Raises:
+        FlowError: with every fault of both.
+        SettingsError: if a file is missing or no flow is the first.
+    """
+    folder = settings.path(settings.paths.flow)
+    faults: list[Issue] = []
+    book = team = None
+    try:
+        book = load_book(folder)
+    except FlowError as error:
+        faults += error.issues
+    try:
+        team = load_agents(settings.path(settings.paths.agents))
+    except FlowError as error:
+        faults += error.issues
+    if book is None or team is None:
+        raise FlowError(faults)
+    languages = {language for flow in book for language in flow.languages}
+    transfers = [
+        (node.name, node.place, node.need)
+        for flow in book
+        for node in flow.nodes.values()
+        if isinstance(node, Transfer)
+    ]
+    found = lint_needs(transfers, sorted(languages), team)
+    if any(issue.severity is Severity.ERROR for issue in found):
+        raise FlowError(found)
+    return Plans(
+        book=book,
+        flow=_start_flow(book, folder.stem),
+        team=team,
+        queues=plan_queues([need for _, _, need in transfers], languages, team),
+        warnings=in_order([*book.issues, *found]),
+    )
+
+
+def _start_flow(book: FlowBook, folder: str) -> str:
+    names = list(book.flows)
+    for name in (START_FLOW, folder, *(names if len(names) == 1 else ())):
+        if name in book.flows:
+            return name
+    raise SettingsError(
+        f"no flow is the first: name one of {', '.join(names)} {START_FLOW!r} or {folder!r}"
+    )
+
+
+def plan_asterisk(settings: Settings, plans: Plans) -> AsteriskPlan:
+    """The private Asterisk that serves these plans.
+
+    Raises:
+        AsteriskError: for a value Asterisk's settings cannot hold.
+        SettingsError: if the agents' phone passwords cannot be kept.
+    """
+    asterisk, server = settings.asterisk, settings.server
+    runs = settings.path(settings.paths.runs)
+    plan = AsteriskPlan(
+        run_folder=runs / "asterisk",
+        address=asterisk.address,
+        sip_port=asterisk.sip_port,
+        ami_port=asterisk.ami_port,
+        ami_user=asterisk.ami_user,
+        rtp_first=asterisk.rtp_ports[0],
+        rtp_last=asterisk.rtp_ports[1],
+        agi_address=server.address,
+        agi_port=server.agi_port,
+        agents=agent_phones(plans.team, runs),
+        queues=tuple(map(_queue, plans.queues.queues.values())),
+        rules=tuple(
+            PenaltyRule(name, tuple(PenaltyChange(after, most) for after, most in changes))
+            for name, changes in plans.queues.rules.items()
+        ),
+        recordings=runs / "recordings" if asterisk.record_calls else None,
+    )
+    return replace(plan, ami_secret=asterisk.ami_secret) if asterisk.ami_secret else plan
+
+
+def _queue(queue: Queue) -> AsteriskQueue:
+    """Only `fallback` has members of its own: it serves callers when this program is not there."""
+    if queue.name != FALLBACK:
+        return AsteriskQueue(queue.name, queue.weight)
+    members = tuple(
+        StaticMember(
+            member.agent.interface, member.penalty, member.agent.name, member.agent.state_interface
+        )
+        for member in queue.members
+    )
+    return AsteriskQueue(queue.name, queue.weight, members)
