@@ -166,7 +166,8 @@ def _row(segment: PromptSegment, file: PromptFile) -> dict[str, str | float | No
 def _print_table(rows: list[dict[str, str | float | None]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("language")
-    table.add_column("name", overflow="fold")
+    longest = max((len(str(row["name"])) for row in rows), default=0)
+    table.add_column("name", overflow="fold", min_width=min(longest, 36))
     table.add_column("seconds", justify="right")
     table.add_column("sound")
     table.add_column("text", no_wrap=True, overflow="ellipsis", max_width=32)

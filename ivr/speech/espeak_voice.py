@@ -166,7 +166,8 @@ class EspeakVoice:
         if process.stdin is not None:
             process.stdin.close()
         # The kernel reaps a killed process at once; a cancelled caller must not leave it behind.
-        await asyncio.shield(asyncio.wait_for(process.wait(), _STOP_SECONDS))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.shield(asyncio.wait_for(process.wait(), _STOP_SECONDS))
 
 
 async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> tuple[int, bytes]:

@@ -80,6 +80,7 @@ class PromptStore:
         self._making: dict[str, asyncio.Task[_Outcome]] = {}
         self._fills = asyncio.Semaphore(_FILLS_AT_ONCE)
         self._rests_until = 0.0
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         await self._work.__aenter__()
@@ -91,6 +92,7 @@ class PromptStore:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self._closed = True
         for task in self._making.values():
             task.cancel()
         await self._work.__aexit__(kind, error, at)
@@ -153,8 +155,10 @@ class PromptStore:
         key = prompt_key(voice.name, segment.language, segment.text)
         if (pcm := await self._cached(key, segment)) is not None:
             return pcm
-        # Shielded: another caller may be waiting for the same segment.
-        outcome = await asyncio.shield(self._start(voice, segment, key))
+        task = self._start(voice, segment, key)
+        # Waited for, not awaited: if this caller leaves, another may still need the segment.
+        await asyncio.wait({task})
+        outcome = VoiceError("the prompt store is closing") if task.cancelled() else task.result()
         if isinstance(outcome, VoiceError):
             raise outcome
         return outcome
@@ -168,6 +172,8 @@ class PromptStore:
         return pcm
 
     def _start(self, voice: Voice, segment: PromptSegment, key: str) -> asyncio.Task[_Outcome]:
+        if self._closed:
+            raise VoiceError("the prompt store is closed")
         task = self._making.get(key)
         if task is None:
             task = self._work.create_task(self._make(voice, segment, key))

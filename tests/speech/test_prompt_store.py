@@ -258,6 +258,29 @@ async def test_leaving_does_not_wait_for_a_network(rig: Rig) -> None:
         await store.fetch(GREETING)
 
 
+async def test_a_closed_store_says_so(rig: Rig) -> None:
+    async with rig.store() as store:
+        await store.fetch(GREETING)
+        rig.offline.open = False
+        async with asyncio.TaskGroup() as tasks:
+            waiting = tasks.create_task(_error_of(store))
+            await until(lambda: len(rig.offline.spoken) == 2)
+            for task in store._making.values():
+                task.cancel()
+        assert "closing" in str(waiting.result())
+    assert await store.fetch(GREETING) == rig.offline.says("您好")
+    with pytest.raises(VoiceError, match="closed"):
+        await store.fetch(PromptSegment("再见", "zh"))
+
+
+async def _error_of(store: PromptStore) -> VoiceError | None:
+    try:
+        await store.fetch(PromptSegment("再见", "zh"))
+    except VoiceError as error:
+        return error
+    return None
+
+
 async def test_a_full_disk_only_costs_the_cache(rig: Rig) -> None:
     (rig.folder / "cache").write_text("a file where the folder should be")
     async with rig.store() as store:
