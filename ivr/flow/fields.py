@@ -233,10 +233,13 @@ class Fields:
             return {self.reading.languages[0]: found}
         for language, place in found.places.items():
             if language not in self.reading.languages:
+                value = found.entries[language]
+                cut = isinstance(value, Scalar) and value.null
+                why = "; a text with a comma needs quotes inside { }" if cut else ""
                 self.fault(
                     "unknown-language",
                     place,
-                    f'"{language}" is none of the flow\'s languages',
+                    f'"{language}" is none of the flow\'s languages{why}',
                     nearest(language, self.reading.languages),
                 )
         return found.entries

@@ -96,7 +96,7 @@ def _unreachable(flow: Flow) -> Iterator[Issue]:
 
 def _keys(flow: Flow) -> Iterator[Issue]:
     yield from _clashes("command", ((c.name, c.key, c.place) for c in flow.commands), "")
-    commands = {command.key: command.name for command in flow.commands if command.key}
+    commands = {command.key: command for command in flow.commands if command.key}
     for node in flow.nodes.values():
         if isinstance(node, Menu):
             own = node.choices
@@ -106,9 +106,9 @@ def _keys(flow: Flow) -> Iterator[Issue]:
             continue
         yield from _clashes("choice", ((c.name, c.key, c.place) for c in own), node.name)
         for choice in own:
-            if choice.key in commands:
-                message = f'key {choice.key} of "{choice.name}" hides command '
-                message += f'"{commands[choice.key]}" here'
+            command = commands.get(choice.key)
+            if command and not (choice.language and choice.language == command.language):
+                message = f'key {choice.key} of "{choice.name}" hides command "{command.name}"'
                 yield _issue("key-hides-command", choice.place, message, node.name, warning=True)
 
 

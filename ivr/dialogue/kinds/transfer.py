@@ -1,13 +1,11 @@
 """Transfer: says so, hands the caller over with the whole story, and goes on by the outcome."""
 
-from dataclasses import replace
-
 from ivr.dialogue.actions import StartTransfer
 from ivr.dialogue.events import TransferEnded
 from ivr.dialogue.kinds.behaviour import Behaviour
 from ivr.dialogue.state import Waiting
 from ivr.dialogue.talk import Talk
-from ivr.flow.need import MIN_PROFICIENCY, Need
+from ivr.flow.need import Need
 from ivr.flow.nodes.transfer import Transfer
 from ivr.ports import TransferOutcome
 
@@ -38,9 +36,8 @@ class TransferBehaviour(Behaviour[Transfer]):
 
 
 def start_transfer(talk: Talk, need: Need, node: Transfer | None = None) -> None:
-    """Hand the caller over now; the call's language is one of the skills needed."""
+    """Hand the caller over now; routing adds the call's language to the skills."""
     state = talk.state
-    skills = {**need.skills, f"language.{state.language}": MIN_PROFICIENCY}
     whisper = talk.segments(node.whisper) if node is not None and node.whisper else ()
     context = {name: str(value) for name, value in state.slots.items() if value is not None}
     context |= {"node": state.node, "intent": state.intent, "language": state.language}
@@ -48,11 +45,16 @@ def start_transfer(talk: Talk, need: Need, node: Transfer | None = None) -> None
     talk.change(errand=serial, timer=0)
     talk.wait(Waiting.TRANSFER)
     talk.explain(
-        f"transfer to {', '.join(skills)}" + (f" ({need.issue})" if need.issue else ""),
-        skills=skills,
+        f"transfer to {', '.join(need.skills)}" + (f" ({need.issue})" if need.issue else ""),
+        skills=dict(need.skills),
+        language=state.language,
         issue=need.issue,
     )
-    talk.do(StartTransfer(serial, replace(need, skills=skills), tuple(whisper), context))
+    talk.do(
+        StartTransfer(
+            serial, need, language=state.language, whisper=tuple(whisper), context=context
+        )
+    )
 
 
 def end_after(talk: Talk, outcome: TransferOutcome) -> None:
