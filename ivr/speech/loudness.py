@@ -4,12 +4,16 @@ A detector of voices cannot tell the caller from our prompt leaking out of a lou
 goes on for 60 to 100 ms after a click. Both are quieter than a caller who speaks into a telephone.
 """
 
+from ivr.audio.frames import FRAME_MS
 from ivr.audio.level import SILENT_DB
 
 QUIETEST_VOICE_DB = -50.0
 NOISE_MARGIN_DB = 6.0
 LOUDEST_NOISE_DB = -35.0
 """Noise raises the threshold up to here, no further."""
+
+ECHO_TAIL_FRAMES = 300 // FRAME_MS
+"""Echo goes on for so long after a prompt: the way to the telephone and back, and its room."""
 
 ECHO_MARGIN_DB = 6.0
 QUIETEST_BARGE_IN_DB = -40.0
@@ -29,24 +33,27 @@ class LoudnessGate:
     def __init__(self) -> None:
         self._noise = -60.0
         self._echo = SILENT_DB
+        self._tail = 0
 
-    def threshold(self, *, prompt_playing: bool) -> float:
+    def threshold(self, *, echo_likely: bool) -> float:
         """The level from which a frame may be the caller's voice."""
         noise = min(max(self._noise + NOISE_MARGIN_DB, QUIETEST_VOICE_DB), LOUDEST_NOISE_DB)
-        if not prompt_playing:
+        if not echo_likely:
             return noise
         echo = max(self._echo + ECHO_MARGIN_DB, QUIETEST_BARGE_IN_DB)
         return max(noise, min(echo, LOUDEST_ECHO_DB))
 
     def voiced(self, level: float, speech: bool, *, prompt_playing: bool, in_turn: bool) -> bool:
         """Is this frame the caller's voice? `speech` is what the voice detector says of it."""
-        threshold = self.threshold(prompt_playing=prompt_playing)
+        self._tail = ECHO_TAIL_FRAMES if prompt_playing else max(0, self._tail - 1)
+        echo_likely = self._tail > 0
+        threshold = self.threshold(echo_likely=echo_likely)
         if not in_turn:
-            self._learn(level, speech, prompt_playing, threshold)
+            self._learn(level, speech, echo_likely, threshold)
         return speech and level >= (threshold - HYSTERESIS_DB if in_turn else threshold)
 
-    def _learn(self, level: float, speech: bool, prompt_playing: bool, threshold: float) -> None:
-        if prompt_playing:
+    def _learn(self, level: float, speech: bool, echo_likely: bool, threshold: float) -> None:
+        if echo_likely:
             self._echo -= _ECHO_FADE_DB
             if speech and level < threshold:
                 self._echo = max(self._echo, level)

@@ -63,21 +63,34 @@ def test_the_threshold_stays_within_its_bounds() -> None:
     gate = LoudnessGate()
     for _ in range(2000):
         gate.voiced(-5.0, False, prompt_playing=False, in_turn=False)
-    assert gate.threshold(prompt_playing=False) == -35.0
+    assert gate.threshold(echo_likely=False) == -35.0
     for _ in range(2000):
         gate.voiced(-96.0, False, prompt_playing=False, in_turn=False)
-    assert gate.threshold(prompt_playing=False) == -50.0
+    assert gate.threshold(echo_likely=False) == -50.0
     for _ in range(2000):
         gate.voiced(-33.0, True, prompt_playing=True, in_turn=False)
-    assert gate.threshold(prompt_playing=True) <= -32.0
+    assert gate.threshold(echo_likely=True) <= -32.0
 
 
 def test_echo_fades_from_memory() -> None:
     gate = LoudnessGate()
     for level in (-42.0, -38.0, -34.0):
         gate.voiced(level, True, prompt_playing=True, in_turn=False)
-    loud = gate.threshold(prompt_playing=True)
+    loud = gate.threshold(echo_likely=True)
     for _ in range(50 * 60):
         gate.voiced(-96.0, False, prompt_playing=True, in_turn=False)
     assert loud == pytest.approx(-32.0)
-    assert gate.threshold(prompt_playing=True) == -40.0
+    assert gate.threshold(echo_likely=True) == -40.0
+
+
+def test_the_tail_of_the_echo_is_not_the_caller() -> None:
+    detector, gate, endpointer = WebrtcVad(), LoudnessGate(), Endpointer()
+    began = []
+    for k, frame in enumerate(frames(buzz(2.25, -44), noise(0.2, -65), buzz(0.5, -44)), start=1):
+        voiced = gate.voiced(
+            level_of(frame), detector.is_speech(frame), prompt_playing=k <= 100, in_turn=False
+        )
+        if isinstance(endpointer.hear(voiced, k * 0.02), SpeechStarted):
+            began.append(k)
+    assert began  # a quiet caller is heard once the echo is over
+    assert began[0] > 122
