@@ -9,6 +9,7 @@ from ivr.telephony.private_asterisk.plan import (
     AsteriskQueue,
     PenaltyChange,
     PenaltyRule,
+    StaticMember,
 )
 from ivr.telephony.private_asterisk.ports import free_port, with_free_ports
 from ivr.telephony.private_asterisk.process import (
@@ -28,6 +29,7 @@ __all__ = [
     "PenaltyChange",
     "PenaltyRule",
     "PrivateAsterisk",
+    "StaticMember",
     "attach",
     "cache_folder",
     "fetch",

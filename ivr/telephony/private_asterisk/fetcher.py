@@ -16,6 +16,7 @@ from ivr.telephony.private_asterisk.sources import (
     Mirror,
     apt_conf,
     debian_mirrors,
+    present_names,
     source_stanza,
 )
 
@@ -48,13 +49,17 @@ PACKAGES = (
     "libzstd1",
     "zlib1g",
 )
-"""Asterisk, and every library that it and the modules we load need, down to the C library."""
+"""Asterisk, and every library that it and the modules we load need, down to the C library.
+
+Libraries are found under a later number too, see `present_names`.
+"""
 
 RECORD = "packages.json"
 """Inside the fetched folder: which package came in which version. It is written last of all."""
 
 _DEFAULT_KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _APT_FOLDER = Path("/etc/apt")
+_WEAK_RELATIONS = ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")
 _COMMAND_SECONDS = 900.0
 _UNNEEDED = (
     "usr/share/doc",
@@ -92,7 +97,7 @@ def fetch(progress: Progress, cache: Path | None = None, *, again: bool = False)
     target = fetched_folder(cache)
     if (target / RECORD).is_file() and not again:
         return target
-    for tool in ("apt-get", "dpkg-deb", "dpkg"):
+    for tool in ("apt-get", "apt-cache", "dpkg-deb", "dpkg"):
         if shutil.which(tool) is None:
             raise AsteriskError(
                 f"cannot fetch Asterisk: {tool} is not on this machine (fetching needs Debian's "
@@ -117,14 +122,15 @@ def _fetch_into(target: Path, progress: Progress) -> None:
     apt = ["apt-get", "-c", str(conf), "-q"]
     progress(f"1/3 reading the package list of Debian {SUITE}")
     _run([*apt, "update", "-o", "APT::Update::Error-Mode=any"])
-    progress(f"2/3 downloading {len(PACKAGES)} packages, about 20 MB")
+    packages = present_names(PACKAGES, _needed_by_asterisk(conf))
+    progress(f"2/3 downloading {len(packages)} packages, about 20 MB")
     debs = work / "debs"
     debs.mkdir(exist_ok=True)
-    _run([*apt, "download", *PACKAGES], cwd=debs)
+    _run([*apt, "download", *packages], cwd=debs)
     progress("3/3 unpacking")
     tree = work / "tree"
     shutil.rmtree(tree, ignore_errors=True)
-    versions = _unpack(debs, tree)
+    versions = _unpack(packages, debs, tree)
     for unneeded in _UNNEEDED:
         shutil.rmtree(tree / unneeded, ignore_errors=True)
     (tree / RECORD).write_text(json.dumps(versions, indent=2, sort_keys=True) + "\n")
@@ -161,11 +167,17 @@ def _choose_mirror() -> Mirror:
     return mirrors[0]
 
 
-def _unpack(debs: Path, tree: Path) -> dict[str, str]:
+def _needed_by_asterisk(conf: Path) -> list[str]:
+    hide = [f"--no-{kind}" for kind in _WEAK_RELATIONS]
+    output = _run(["apt-cache", "-c", str(conf), "depends", "--recurse", *hide, *PACKAGES[:2]])
+    return [line.strip() for line in output.splitlines() if line[:1].isalnum()]
+
+
+def _unpack(packages: Sequence[str], debs: Path, tree: Path) -> dict[str, str]:
     """Unpack the newest file of each package; a broken-off earlier try may have left older ones."""
     tree.mkdir(parents=True)
     versions = {}
-    for package in PACKAGES:
+    for package in packages:
         files = sorted(debs.glob(f"{package}_*.deb"), key=lambda path: path.stat().st_mtime)
         if not files:
             raise AsteriskError(f"apt-get said it downloaded {package}, but no file came")

@@ -39,31 +39,7 @@ def rendered(plan: AsteriskPlan, module_folder: Path) -> dict[str, str]:
         AsteriskError: a placeholder and a value that do not meet, or a value that cannot stand in
             a settings file.
     """
-    values: dict[str, object] = {
-        "run_folder": plan.run_folder,
-        "module_folder": module_folder,
-        "agi_url": plan.agi_url,
-        "recordings": plan.recordings or "",
-        "sounds": plan.sounds_folder,
-        "hotline": plan.hotline,
-        "fallback_seconds": plan.fallback_seconds,
-        "address": plan.address,
-        "sip_port": plan.sip_port,
-        "ami_address": plan.ami_address,
-        "ami_port": plan.ami_port,
-        "ami_user": plan.ami_user,
-        "ami_secret": plan.ami_secret,
-        "ring_seconds": plan.ring_seconds,
-        "wrap_up_seconds": plan.wrap_up_seconds,
-        "rtp_first": plan.rtp_first,
-        "rtp_last": plan.rtp_last,
-        "music_folder": plan.music_folder,
-    }
-    blocks = {
-        "agents": "\n".join(_agent(agent, plan) for agent in plan.agents),
-        "queues": "\n".join(_queue(queue) for queue in plan.queues),
-        "rules": "\n".join(_rule(rule) for rule in plan.rules),
-    }
+    values, blocks = _values(plan, module_folder), _blocks(plan)
     files = {}
     asked: set[str] = set()
     folder = plan.templates or template_folder()
@@ -109,6 +85,37 @@ def render(plan: AsteriskPlan, module_folder: Path, data_folder: Path | None = N
         plan.recordings.mkdir(parents=True, exist_ok=True)
     if not any(plan.music_folder.glob("*.wav")):
         write_music(plan.music_folder)
+
+
+def _values(plan: AsteriskPlan, module_folder: Path) -> dict[str, object]:
+    return {
+        "run_folder": plan.run_folder,
+        "module_folder": module_folder,
+        "agi_url": plan.agi_url,
+        "recordings": plan.recordings or "",
+        "sounds": plan.sounds_folder,
+        "hotline": plan.hotline,
+        "fallback_seconds": plan.fallback_seconds,
+        "address": plan.address,
+        "sip_port": plan.sip_port,
+        "ami_address": plan.ami_address,
+        "ami_port": plan.ami_port,
+        "ami_user": plan.ami_user,
+        "ami_secret": plan.ami_secret,
+        "ring_seconds": plan.ring_seconds,
+        "wrap_up_seconds": plan.wrap_up_seconds,
+        "rtp_first": plan.rtp_first,
+        "rtp_last": plan.rtp_last,
+        "music_folder": plan.music_folder,
+    }
+
+
+def _blocks(plan: AsteriskPlan) -> dict[str, str]:
+    return {
+        "agents": "\n".join(_agent(agent, plan) for agent in plan.agents),
+        "queues": "\n".join(_queue(queue) for queue in plan.queues),
+        "rules": "\n".join(_rule(rule) for rule in plan.rules),
+    }
 
 
 def _agent(agent: AgentPhone, plan: AsteriskPlan) -> str:

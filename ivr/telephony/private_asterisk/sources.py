@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["SUITE", "Mirror", "apt_conf", "debian_mirrors", "source_stanza"]
+__all__ = ["SUITE", "Mirror", "apt_conf", "debian_mirrors", "present_names", "source_stanza"]
 
 SUITE = "sid"
 """The Debian suite that carries Asterisk 22; the stable suites carry none."""
@@ -133,3 +133,18 @@ Acquire::PDiffs "false";
 Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 """
+
+
+def present_names(packages: Iterable[str], closure: Iterable[str]) -> tuple[str, ...]:
+    """`packages` by the names they have today.
+
+    `closure` holds all that Asterisk depends on. A library whose number changed (libfoo2 became
+    libfoo3t64) is found by the rest of its name; what has no match is kept as it is.
+    """
+    known = sorted(set(closure))
+    by_stem = {_stem(name): name for name in known}
+    return tuple(name if name in known else by_stem.get(_stem(name), name) for name in packages)
+
+
+def _stem(package: str) -> str:
+    return re.sub(r"[\d.-]+", "", package.removesuffix("t64"))

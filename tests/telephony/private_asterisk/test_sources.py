@@ -4,6 +4,7 @@ from ivr.telephony.private_asterisk.sources import (
     Mirror,
     apt_conf,
     debian_mirrors,
+    present_names,
     source_stanza,
 )
 
@@ -84,3 +85,16 @@ def test_apt_is_kept_inside_its_folder() -> None:
     assert 'Dir::Etc::sourcelist "/cache/work/debian.sources";' in conf
     assert 'APT::Architecture "arm64";' in conf
     assert "#clear APT::Update::Post-Invoke;" in conf
+
+
+def test_a_library_is_found_under_its_number_of_today() -> None:
+    closure = ["asterisk", "libxml2-17", "libssl4", "libcap-ng0", "libcap2", "libgcc-s1"]
+    wanted = ["asterisk", "libxml2-16", "libssl3t64", "libcap2", "libgcc-s1", "libgone1"]
+    assert present_names(wanted, closure) == (
+        "asterisk",
+        "libxml2-17",
+        "libssl4",
+        "libcap2",
+        "libgcc-s1",
+        "libgone1",
+    )
