@@ -54,6 +54,12 @@ CALM: Mapping[str, Tone] = MappingProxyType(
     }
 )
 
+_MISREAD: Mapping[str, str] = MappingProxyType(
+    {"便宜": " pian2 yi5 ", "交行": " jiao1 hang2 ", "行号": " hang2 hao4 ", "角色": " jue2 se4 "}
+)
+"""Words with the wrong reading in the voice's dictionary, in the pinyin it also reads. Found by
+comparing it with pypinyin over the bank's prompts and 85 words of two readings."""
+
 _HANZI = "\u3400-\u4dbf\u4e00-\u9fff"
 _HANZI_RUN = re.compile(rf"[{_HANZI}](?:[{_HANZI}\d\s，。；：！？、,.;:!?]*[{_HANZI}\d])?")
 _LATIN_RUN = re.compile(r"[A-Za-z'-]{2,}(?:[ ,]+(?:[A-Za-z'-]{2,}|[0-9]+))+")
@@ -203,5 +209,11 @@ def runs_of(text: str, language: str) -> list[tuple[Tone, str]]:
         runs += [(own, text[start : found.start()]), (other, found[0])]
         start = found.end()
     runs.append((own, text[start:]))
-    spoken = [(CALM[voice], spoken_text(said, voice)) for voice, said in runs]
+    spoken = [(CALM[voice], _respelt(spoken_text(said, voice))) for voice, said in runs]
     return [(tone, said) for tone, said in spoken if any(char.isalnum() for char in said)]
+
+
+def _respelt(spoken: str) -> str:
+    for word, pinyin in _MISREAD.items():
+        spoken = spoken.replace(word, pinyin)
+    return spoken

@@ -75,7 +75,8 @@ def _mandarin(text: str) -> str:
     text = re.sub(r"\*(?:号键|号|键)?", "星号键", text)
     text = re.sub(r"\b[A-Z]{2,5}\b", lambda found: " ".join(found[0]), text, flags=re.ASCII)
     text = text.translate(_FULL_WIDTH).replace("&", "和").replace("+", "加")
-    return re.sub(r"[^\w\s，。；：！？、….'—-]+", "，", text).strip("，、 ")
+    text = re.sub(r"[^\w\s，。；：！？、….'—-]+", "，", text)
+    return re.sub(r"(?<=[，。；：！？、…]) +", "", text).strip("，、 ")
 
 
 def _not(ahead: str) -> str:

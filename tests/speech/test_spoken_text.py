@@ -37,6 +37,7 @@ def test_mandarin_numbers(number: str, said: str) -> None:
     ("written", "said"),
     [
         ("您好,欢迎致电。", "您好，欢迎致电。"),
+        ("抱歉, 请按 1。", "抱歉，请按 一。"),
         ("按1键", "按一键"),
         ("请按 2。", "请按 二。"),
         ("尾号6217", "尾号六二幺七"),
@@ -89,6 +90,12 @@ def test_each_language_has_its_voice() -> None:
         CALM["en"],
     ]
     assert [said for _, said in runs_of("打开App", "zh")] == ["打开App"]
+
+
+def test_misread_words_are_respelt() -> None:
+    assert [said.split() for _, said in runs_of("请输入行号", "zh")] == [
+        ["请输入", "hang2", "hao4"]
+    ]
 
 
 @given(st.text(max_size=200), st.sampled_from(["zh", "en", "zh-CN"]))
