@@ -4,14 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from ivr.errors import ModelError
 
 UNKNOWN = "[unk]"
 """The model's word for speech that is none of its words."""
 
-MAX_WORDS_FILE_BYTES = 64 * 1024 * 1024
 MAX_PHRASE_CHARS = 200
 MAX_WORD_CHARS = 8
 """The longest Mandarin word looked for, in characters."""
@@ -126,29 +124,3 @@ def _variants(slots: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     most = max((len(forms) for forms in slots), default=0)
     chosen = (tuple(forms[min(k, len(forms) - 1)] for forms in slots) for k in range(most))
     return tuple(dict.fromkeys(chosen))
-
-
-def read_words(path: Path) -> frozenset[str]:
-    """Read a model's words.txt: one word and its number a line.
-
-    Raises:
-        ModelError: if it is absent, too large, or not such a list.
-    """
-    try:
-        size = path.stat().st_size
-        if size > MAX_WORDS_FILE_BYTES:
-            raise ModelError(f"{path}: {size} bytes; at most {MAX_WORDS_FILE_BYTES} are read")
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ModelError(f"{path}: not UTF-8 text; install the model again") from error
-    words = set()
-    for number, line in enumerate(lines, start=1):
-        word, _, identity = line.strip("\r").rpartition(" ")
-        if not word.strip() and not identity.strip():
-            continue
-        if not identity.isdigit() or not word.strip():
-            raise ModelError(f"{path}:{number}: expected a word and its number")
-        words.add(word.strip())
-    return frozenset(words)

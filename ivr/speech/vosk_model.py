@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from ivr.audio.frames import SAMPLE_RATE
 from ivr.errors import ModelError
-from ivr.speech.lexicon import Lexicon, read_words
+from ivr.speech.lexicon import Lexicon
 from ivr.speech.vosk_decoder import VoskDecoder
 from ivr.speech.vosk_grammar import CompiledGrammar, compile_grammar
+from ivr.speech.words_file import read_words
 
 if TYPE_CHECKING:
     from vosk import KaldiRecognizer, Model

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ivr.audio.frames import FRAME_BYTES, SILENCE, AudioFrame
 from ivr.call.listener import Listener, judge
@@ -277,3 +279,47 @@ async def test_with_the_real_detector() -> None:
 def test_open_dictation_may_always_go_on() -> None:
     assert judge(Grammar("zh"), "随便") is Completion.EXTENDABLE
     assert judge(Grammar("zh"), "") is Completion.INCOMPLETE
+
+
+STEPS = st.lists(
+    st.sampled_from(["voice", "silence", "click", "listen", "stop", "wait", "gap"]), max_size=60
+)
+
+
+@given(STEPS)
+@settings(deadline=None, max_examples=60)
+def test_whatever_happens_turns_begin_and_end_in_order(steps: list[str]) -> None:
+    asyncio.run(_live_through(steps))
+
+
+async def _live_through(steps: list[str]) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        call = Call(tasks, *("word" for _ in steps))
+        open_turn, seen, heeding = False, 0, False
+        for step in steps:
+            match step:
+                case "voice":
+                    call.say(VOICE, 12)
+                case "silence":
+                    call.say(SILENCE, 35)
+                case "click":
+                    call.say(VOICE, 2)
+                case "listen":
+                    call.listener.listen(ORDER)
+                    heeding = True
+                case "stop":
+                    call.listener.stop()
+                    open_turn = heeding = False
+                case "wait":
+                    for _ in range(5):
+                        await asyncio.sleep(0)
+                case "gap":
+                    call.now += 0.2
+            for event in call.events[seen:]:
+                assert heeding
+                assert isinstance(event, Heard) == open_turn
+                open_turn = not open_turn
+            seen = len(call.events)
+        call.listener.stop()
+        assert all(turn.finished or turn.cancelled for turn in call.recogniser.turns)
+    assert len(call.events) == seen
