@@ -1,4 +1,4 @@
-"""Sound files <-> PCM of the telephone: reads what a studio delivers, writes 8 kHz wav."""
+"""Sound files of prompts: reads what a studio delivers, writes 8 kHz wav in one piece."""
 
 import io
 import os
@@ -6,37 +6,22 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
-import soxr
 
 from ivr.audio.frames import SAMPLE_RATE
-from ivr.errors import AudioError
+from ivr.audio.wav import read_pcm
 
-MAX_FILE = 64 << 20
-MAX_SECONDS = 600
+MAX_SECONDS = 600.0
+"""A recording that plays longer is no prompt."""
 
 
 def read_sound(path: Path) -> bytes:
-    """PCM of a wav file of any rate, width and number of channels; its level stays.
+    """PCM of a recording of any rate and number of channels; its level stays.
 
     Raises:
-        AudioError: if the file is unreadable, larger than `MAX_FILE` or longer than `MAX_SECONDS`.
+        AudioError: if the file is unreadable, too large, or longer than `MAX_SECONDS`.
     """
-    samples: npt.NDArray[np.float64]
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise AudioError(f"{path}: larger than {MAX_FILE >> 20} MiB; cut it into prompts")
-        with soundfile.SoundFile(path) as sound:
-            if sound.frames > MAX_SECONDS * sound.samplerate:
-                raise AudioError(f"{path}: longer than {MAX_SECONDS} s; cut it into prompts")
-            rate = sound.samplerate
-            samples = sound.read(dtype="float64", always_2d=True).mean(axis=1)
-    except (OSError, RuntimeError) as error:
-        raise AudioError(f"{path}: not a readable sound file; save it as wav") from error
-    if rate != SAMPLE_RATE:
-        samples = soxr.resample(samples, rate, SAMPLE_RATE, quality="VHQ")
-    return (np.clip(samples, -1.0, 1.0) * 32767.0).round().astype("<i2").tobytes()
+    return read_pcm(path, max_seconds=MAX_SECONDS)
 
 
 def wav_bytes(pcm: bytes) -> bytes:
