@@ -8,7 +8,6 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from uuid import UUID
 
 from ivr.errors import AudioSocketError
 
@@ -32,9 +31,9 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallId:
-    """The first message: which call this connection belongs to."""
+    """The first message: which call this connection belongs to, a UUID as its 16 bytes."""
 
-    id: UUID
+    id: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +71,15 @@ def encode(message: Message) -> bytes:
     Send them by a single write: Asterisk 22 misreads a header that reaches it in two pieces.
 
     Raises:
-        ValueError: if audio is empty, odd or longer than `MAX_PAYLOAD`.
+        ValueError: if audio is empty, odd or longer than `MAX_PAYLOAD`, or an id is no UUID.
     """
     match message:
         case Hangup():
             return HEADER.pack(Kind.HANGUP, 0)
         case CallId(id=call):
-            return HEADER.pack(Kind.ID, UUID_BYTES) + call.bytes
+            if len(call) != UUID_BYTES:
+                raise ValueError(f"an id holds {UUID_BYTES} bytes, not {len(call)}")
+            return HEADER.pack(Kind.ID, UUID_BYTES) + call
         case Audio(pcm=pcm):
             if not pcm or len(pcm) % 2 or len(pcm) > MAX_PAYLOAD:
                 raise ValueError(f"audio must hold 2 to {MAX_PAYLOAD} bytes, even, not {len(pcm)}")
@@ -164,7 +165,7 @@ class AudioSocketDecoder:
             case Kind.HANGUP:
                 return Hangup()
             case Kind.ID:
-                return CallId(UUID(bytes=payload))
+                return CallId(payload)
             case Kind.AUDIO:
                 return Audio(payload)
             case Kind.ERROR:

@@ -5,6 +5,7 @@ import logging
 import socket
 from types import TracebackType
 from typing import Self
+from uuid import UUID
 
 from ivr.errors import AudioSocketError
 from ivr.telephony.audio_link import AudioSocketLink
@@ -146,7 +147,7 @@ class _Connection(asyncio.Protocol):
         elif isinstance(message, CallId):
             self._deadline.cancel()
             link = AudioSocketLink(self._transport)
-            if self._server.rendezvous.arrive(message.id, link):
+            if self._server.rendezvous.arrive(UUID(bytes=message.id), link):
                 self._link = link
             else:
                 self._refuse("no call expects this id (unknown, used before, or too late)")

@@ -3,7 +3,6 @@
 import struct
 from itertools import pairwise
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -25,7 +24,7 @@ from ivr.telephony.audiosocket import (
 )
 
 WIRE = Path(__file__).parent.parent / "wire"
-CALL = CallId(UUID("12345678-1234-5678-1234-567812345678"))
+CALL = CallId(bytes(range(16)))
 
 later_messages = st.one_of(
     st.binary(min_size=1, max_size=400).map(lambda half: Audio(half + half)),
@@ -72,7 +71,7 @@ def test_garbage_is_refused_or_understood_and_never_hoarded(pieces: list[bytes])
 def test_captured_speech(size: int) -> None:
     data = (WIRE / "audiosocket_speech.bin").read_bytes()
     messages = decoded([data[i : i + size] for i in range(0, len(data), size)])
-    assert messages[0] == CallId(UUID("2969895f-e0a1-4610-a402-b862fb21dc5b"))
+    assert messages[0] == CallId(bytes.fromhex("2969895fe0a14610a402b862fb21dc5b"))
     assert [type(message) for message in messages[1:]] == [Audio] * 10
     assert all(len(message.pcm) == 320 for message in messages[1:] if isinstance(message, Audio))
 
@@ -119,6 +118,11 @@ def test_messages_before_a_fault_are_given_first() -> None:
     assert next(stream) == Key("5")
     with pytest.raises(AudioSocketError, match="0x77"):
         next(stream)
+
+
+def test_an_id_that_cannot_be_sent() -> None:
+    with pytest.raises(ValueError, match="an id holds 16 bytes"):
+        encode(CallId(b"short"))
 
 
 @pytest.mark.parametrize("pcm", [b"", b"x", bytes(MAX_PAYLOAD + 2)])

@@ -49,7 +49,7 @@ async def joined(server: AudioSocketServer) -> tuple[AudioLink, Connection]:
     call = uuid4()
     future = server.rendezvous.expect(call)
     peer = await connect(server.port)
-    peer[1].write(encode(CallId(call)))
+    peer[1].write(encode(CallId(call.bytes)))
     async with asyncio.timeout(SECONDS):
         return await future, peer
 
@@ -62,9 +62,9 @@ async def test_an_id_is_good_for_one_connection() -> None:
         call = uuid4()
         future = server.rendezvous.expect(call)
         first, second = await connect(server.port), await connect(server.port)
-        first[1].write(encode(CallId(call)))
+        first[1].write(encode(CallId(call.bytes)))
         link = await future
-        second[1].write(encode(CallId(call)))
+        second[1].write(encode(CallId(call.bytes)))
         assert await closed(second[0]) == b""
         assert server.refused == 1
         first[1].write(encode(Key("7")))
@@ -75,7 +75,7 @@ async def test_an_id_is_good_for_one_connection() -> None:
 async def test_an_unknown_id_is_refused() -> None:
     async with audio_server() as server:
         reader, writer = await connect(server.port)
-        writer.write(encode(CallId(uuid4())))
+        writer.write(encode(CallId(uuid4().bytes)))
         assert await closed(reader) == b""
         assert server.refused == 1
         await until(lambda: server.connections == 0, "it is forgotten")

@@ -64,9 +64,12 @@ async def hear(link: AudioLink, keys: int) -> tuple[bytes, str]:
     return pcm, pressed
 
 
-async def context_of(manager: AmiManager, channel: str) -> str:
-    (fields,) = [row for row in await manager.channels() if row["Channel"] == channel]
-    return fields["Context"]
+def agent_of(asterisk: PrivateAsterisk) -> AgentPhone:
+    return AgentPhone(
+        username="agent-li",
+        password=AGENT_PASSWORD,
+        registrar=f"sip:{asterisk.plan.address}:{asterisk.plan.sip_port}",
+    )
 
 
 async def no_channel_left(asterisk: PrivateAsterisk) -> None:
@@ -92,12 +95,7 @@ async def test_talk_both_ways_press_keys_and_meet_an_agent(asterisk: PrivateAste
 
     plan = asterisk.plan
     manager = AmiManager(plan.ami_user, plan.ami_secret, port=plan.ami_port)
-    agent = AgentPhone(
-        username="agent-li",
-        password=AGENT_PASSWORD,
-        registrar=f"sip:{plan.address}:{plan.sip_port}",
-    )
-    async with hotline(asterisk, bot), manager, agent, Phone() as phone:
+    async with hotline(asterisk, bot), manager, agent_of(asterisk) as agent, Phone() as phone:
         await manager.add_member("cards", "PJSIP/agent-li", "李", 1, "PJSIP/agent-li")
         try:
             call = await phone.dial(plan.hotline_uri)
@@ -157,20 +155,23 @@ async def test_the_manager_takes_a_call_from_the_bot(asterisk: PrivateAsterisk) 
 
     plan = asterisk.plan
     manager = AmiManager(plan.ami_user, plan.ami_secret, port=plan.ami_port)
-    async with hotline(asterisk, bot), manager, Phone() as phone:
+    async with hotline(asterisk, bot), manager, agent_of(asterisk) as agent, Phone() as phone:
         events = manager.events()
-        call = await phone.dial(plan.hotline_uri)
-        async with asyncio.timeout(PATIENCE):
-            name = await names.get()
-            assert name in [fields["Channel"] for fields in await manager.channels()]
-            await manager.redirect(name, "fallback", "s")
-            assert await ends.get() is True
-            # The caller is still on the line, and moves on once the bot has let go.
-            while await context_of(manager, name) != "fallback":
-                await asyncio.sleep(0.05)
-            await manager.hang_up(name)
-            await call.wait_closed()
-            async for notice in events:
-                if isinstance(notice, SwitchEvent) and notice.name == "Hangup":
-                    break
-        await no_channel_left(asterisk)
+        await manager.add_member("fallback", "PJSIP/agent-li", "李", 0, "PJSIP/agent-li")
+        try:
+            call = await phone.dial(plan.hotline_uri)
+            async with asyncio.timeout(PATIENCE):
+                name = await names.get()
+                assert name in [fields["Channel"] for fields in await manager.channels()]
+                await manager.redirect(name, "fallback", "s")
+                assert await ends.get() is True
+                answered = await agent.next_call(PATIENCE)  # the caller never left the line
+                await answered.answered
+                await manager.hang_up(name)
+                await call.wait_closed()
+                async for notice in events:
+                    if isinstance(notice, SwitchEvent) and notice.name == "Hangup":
+                        break
+            await no_channel_left(asterisk)
+        finally:
+            await manager.remove_member("fallback", "PJSIP/agent-li")
