@@ -42,8 +42,8 @@ class VoskRecogniser:
     """
 
     def __init__(self, models: Mapping[str, Path], *, workers: int = DEFAULT_WORKERS) -> None:
-        folders = {folder: VoskModel(folder) for folder in models.values()}
-        self._models = {language: folders[folder] for language, folder in models.items()}
+        folders = {folder.resolve(): VoskModel(folder) for folder in models.values()}
+        self._models = {language: folders[folder.resolve()] for language, folder in models.items()}
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="recogniser")
 
     async def __aenter__(self) -> Self:

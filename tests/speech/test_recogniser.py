@@ -220,3 +220,12 @@ async def test_a_folder_without_a_model(tmp_path: Path) -> None:
             await recogniser.load()
         with pytest.raises(ModelError, match=r"am/final\.mdl, .* missing"):
             await recogniser.listen("en", ["yes"]).finish()
+
+
+async def test_languages_of_one_folder_share_its_model(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    folders = {"zh": tmp_path, "en": tmp_path / "other" / "..", "yue": tmp_path / "other"}
+    async with VoskRecogniser(folders) as recogniser:
+        models = recogniser._models
+        assert models["zh"] is models["en"]
+        assert models["zh"] is not models["yue"]

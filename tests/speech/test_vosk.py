@@ -96,6 +96,19 @@ async def test_partial_results_come_before_the_end(
     hearing.cancel()
 
 
+async def test_what_the_engine_cut_in_two_is_one_utterance(
+    recogniser: VoskRecogniser, voice: EspeakVoice
+) -> None:
+    """Vosk ends a result of its own after about half a second of silence."""
+    first, second = await voice.speak("挂失", "zh"), await voice.speak("人工", "zh")
+    pcm = first + noise(1.2, -60) + second
+    heard = await hear(recogniser, pcm, "zh", MENU)
+    assert heard.text == "挂失 人工"
+    one, other = heard.words
+    assert 0.3 <= one.start < one.end < 0.5 + len(first) / 16_000
+    assert 1.4 + len(first) / 16_000 < other.start < other.end <= heard.seconds
+
+
 async def test_open_dictation(recogniser: VoskRecogniser, voice: EspeakVoice) -> None:
     heard = await hear(recogniser, await voice.speak("查余额", "zh"), "zh", ())
     assert heard.words
