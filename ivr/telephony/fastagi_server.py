@@ -123,6 +123,8 @@ class FastAgiServer:
                     hearing.cancel()
         except AgiError as error:
             self._refuse(writer, str(error))
+        except Exception as error:  # a fault of ours must not end the other calls
+            log.error("an AGI session failed: %s\n%s", type(error).__name__, _where(error))
         finally:
             await _close(writer)
 
@@ -132,17 +134,24 @@ class FastAgiServer:
             await self._handler(channel)
             await channel.finish()
         except Exception as error:
-            # The text of an error may hold what the caller said; where it arose may not.
+            # The text of an error may hold what the caller said; where it arose does not.
             log.error(
                 "call %s: its handler failed with %s; the dialplan's fallback takes it\n%s",
                 channel.call_id,
                 type(error).__name__,
-                "".join(traceback.format_tb(error.__traceback__)),
+                _where(error),
             )
 
     def _refuse(self, writer: asyncio.StreamWriter, why: str) -> None:
         self.refused += 1
         log.warning("AGI from %s refused: %s", writer.get_extra_info("peername"), why)
+
+
+def _where(error: Exception) -> str:
+    """The traceback without the error's text, those of a group's members too."""
+    members = error.exceptions if isinstance(error, ExceptionGroup) else ()
+    inner = [f"{type(member).__name__}\n{_where(member)}" for member in members]
+    return "".join([*traceback.format_tb(error.__traceback__), *inner])
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:

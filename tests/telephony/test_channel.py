@@ -208,6 +208,39 @@ async def test_stopping_the_server_leaves_callers_to_the_fallback() -> None:
             assert not call.hung_up
 
 
+async def test_stopping_the_server_leaves_queued_callers_queued() -> None:
+    async def bot(channel: AgiChannel) -> None:
+        await channel.enqueue(ENTRY)
+
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(servers(bot))
+        async with FakeAsterisk(house.agi.port) as asterisk:
+            call = asterisk.dial()
+            await call.queueing()
+            await stack.aclose()
+            assert not call.hung_up
+            call.queue_ends("CONTINUE")
+            await call.ended()
+            assert not call.hung_up
+
+
+async def test_a_crash_inside_a_task_group_names_the_inner_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def crash() -> None:
+        raise ZeroDivisionError
+
+    async def bot(channel: AgiChannel) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(crash())
+
+    async with servers(bot) as house, FakeAsterisk(house.agi.port) as asterisk:
+        first, second = asterisk.dial(), asterisk.dial()
+        await first.ended()
+        await second.ended()
+    assert caplog.text.count("ZeroDivisionError\n") == 2
+
+
 async def test_audio_that_cannot_connect() -> None:
     seen: list[object] = []
 
