@@ -228,7 +228,7 @@ async def test_a_crash_inside_a_task_group_names_the_inner_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def crash() -> None:
-        raise ZeroDivisionError
+        _ = 1 // 0
 
     async def bot(channel: AgiChannel) -> None:
         async with asyncio.TaskGroup() as group:
