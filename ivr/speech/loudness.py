@@ -24,6 +24,13 @@ always interrupts a prompt."""
 HYSTERESIS_DB = 4.0
 """A voice may fall this far below the threshold once its turn has begun."""
 
+DYNAMICS_DB = 30.0
+"""What is so far below the loudest of a turn is its reverberation, not its end."""
+
+LOUDEST_ENDING_DB = -38.0
+"""But whatever is louder than this belongs to the turn."""
+
+_PEAK_RISE, _PEAK_FADE_DB = 0.3, 0.06
 _FALL, _RISE, _ECHO_FADE_DB = 0.2, 0.02, 0.02
 
 
@@ -33,6 +40,7 @@ class LoudnessGate:
     def __init__(self) -> None:
         self._noise = -60.0
         self._echo = SILENT_DB
+        self._peak = SILENT_DB
         self._tail = 0
 
     def threshold(self, *, echo_likely: bool) -> float:
@@ -48,9 +56,21 @@ class LoudnessGate:
         self._tail = ECHO_TAIL_FRAMES if prompt_playing else max(0, self._tail - 1)
         echo_likely = self._tail > 0
         threshold = self.threshold(echo_likely=echo_likely)
-        if not in_turn:
-            self._learn(level, speech, echo_likely, threshold)
-        return speech and level >= (threshold - HYSTERESIS_DB if in_turn else threshold)
+        if in_turn:
+            ending = self._ending(level, speech)
+            return speech and level >= max(threshold - HYSTERESIS_DB, ending)
+        self._peak = SILENT_DB
+        self._learn(level, speech, echo_likely, threshold)
+        return speech and level >= threshold
+
+    def _ending(self, level: float, speech: bool) -> float:
+        """The level below which a turn as loud as this one has faded out; clicks count little."""
+        if speech and level > self._peak:
+            rise = _PEAK_RISE if self._peak > SILENT_DB else 1.0
+            self._peak += (level - self._peak) * rise
+        else:
+            self._peak -= _PEAK_FADE_DB
+        return min(self._peak - DYNAMICS_DB, LOUDEST_ENDING_DB)
 
     def _learn(self, level: float, speech: bool, echo_likely: bool, threshold: float) -> None:
         if echo_likely:

@@ -94,3 +94,25 @@ def test_the_tail_of_the_echo_is_not_the_caller() -> None:
             began.append(k)
     assert began  # a quiet caller is heard once the echo is over
     assert began[0] > 122
+
+
+def test_reverberation_of_a_loud_turn_is_not_speech_but_a_quieter_word_is() -> None:
+    gate = LoudnessGate()
+
+    def voiced(level: float) -> bool:
+        return gate.voiced(level, True, prompt_playing=False, in_turn=True)
+
+    assert all(voiced(-12.0) for _ in range(20))
+    assert not voiced(-47.0)
+    assert voiced(-36.0)
+
+
+def test_a_click_within_a_turn_does_not_deafen() -> None:
+    gate = LoudnessGate()
+
+    def voiced(level: float) -> bool:
+        return gate.voiced(level, True, prompt_playing=False, in_turn=True)
+
+    assert all(voiced(-33.0) for _ in range(20))
+    assert voiced(-2.0)
+    assert all(voiced(-45.0) for _ in range(20))
