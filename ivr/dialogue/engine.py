@@ -69,7 +69,7 @@ def _take(talk: Talk, event: Event) -> None:
         case events.OrderGiven():
             _order(talk, event)
         case events.PromptEnded():
-            if event.serial == talk.state.saying:
+            if event.serial and event.serial == talk.state.saying:
                 talk.change(saying=0)
                 behaviour_of(talk.node).prompt_ended(talk, talk.node)
         case events.TimerRang():

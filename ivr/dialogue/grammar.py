@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
+
+from ivr.dialogue.wording import UNKNOWN
 
 
 class Completion(Enum):
@@ -37,17 +40,41 @@ class Grammar:
         return self.phrases + self.words
 
     def completion(self, text: str) -> Completion:
-        """Judge recognised text; blanks between words do not matter in Mandarin."""
-        heard = _bare(text)
-        starts = [phrase for phrase in map(_bare, self.phrases) if phrase.startswith(heard)]
-        if heard in starts:
-            return Completion.COMPLETE if len(starts) == 1 else Completion.EXTENDABLE
-        count = len(text.split())
-        if self.max_words and count and all(word in self.words for word in text.split()):
-            if count < self.min_words:
+        """Judge recognised text; blanks between words do not matter in Mandarin.
+
+        Unknown speech beside a phrase leaves open whether more follows.
+        """
+        words = [word for word in text.split() if word != UNKNOWN]
+        unknown = len(words) < len(text.split())
+        found = self._completion(words)
+        if unknown and found is Completion.COMPLETE:
+            return Completion.EXTENDABLE
+        return found
+
+    def _completion(self, words: list[str]) -> Completion:
+        heard = _bare("".join(words))
+        if not heard:
+            return Completion.INCOMPLETE
+        whole, goes_on = _standing(self.phrases, heard)
+        if whole:
+            return Completion.EXTENDABLE if goes_on else Completion.COMPLETE
+        if self.max_words and words and all(word in self.words for word in words):
+            if len(words) < self.min_words:
                 return Completion.INCOMPLETE
-            return Completion.COMPLETE if count >= self.max_words else Completion.EXTENDABLE
+            full = len(words) >= self.max_words
+            return Completion.COMPLETE if full else Completion.EXTENDABLE
         return Completion.INCOMPLETE
+
+
+@lru_cache(maxsize=1024)
+def _bare_phrases(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_bare, phrases)))
+
+
+def _standing(phrases: tuple[str, ...], heard: str) -> tuple[bool, bool]:
+    """Whether a phrase is exactly what was heard, and whether another goes on from it."""
+    starts = [phrase for phrase in _bare_phrases(phrases) if phrase.startswith(heard)]
+    return heard in starts, len(starts) > 1
 
 
 def _bare(text: str) -> str:

@@ -1,7 +1,7 @@
 """Understanding: an utterance and what may be meant -> the one thing meant, or none, and why."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -132,6 +132,9 @@ def _fit(text: str, candidates: tuple[Candidate, ...]) -> _Fit | str:
         for phrase in candidate.phrases:
             if core(phrase) == bare:
                 return _Fit(candidate.name, phrase, "is, but for polite words,", 0.98)
+    repeated = [one for one in candidates if not _left(text, map(plain, one.phrases))]
+    if len(repeated) == 1:
+        return _Fit(repeated[0].name, repeated[0].phrases[0], "says over and over, as in", 0.95)
     return _contained(text, candidates) or _close(bare, candidates)
 
 
@@ -174,10 +177,18 @@ def _covers(longer: str, shorter: str) -> bool:
 
 def _without(text: str, candidate: Candidate) -> list[str]:
     """What is left of a text once the candidate's own phrases are taken out."""
-    for phrase in sorted(map(core, candidate.phrases), key=len, reverse=True):
-        if holds(text, phrase):
+    inside = (phrase for phrase in map(core, candidate.phrases) if holds(text, phrase))
+    return [core(piece) for piece in _left(text, inside) if core(piece)]
+
+
+def _left(text: str, phrases: Iterable[str]) -> list[str]:
+    """The pieces of a text between phrases, the longest of which are taken out first."""
+    for phrase in sorted(phrases, key=len, reverse=True):
+        if phrase.isascii():
+            text = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", "\n", text)
+        else:
             text = text.replace(phrase, "\n")
-    return [core(piece) for piece in text.split("\n") if core(piece)]
+    return [piece.strip() for piece in text.split("\n") if piece.strip()]
 
 
 def _stolen(rest: list[str], own: Candidate, candidates: tuple[Candidate, ...]) -> str:

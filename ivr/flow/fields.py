@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from ivr.flow.issues import Issue, Place, Severity
 from ivr.flow.nodes.base import Goto
@@ -18,14 +18,14 @@ KEYS = "0123456789*#"
 MAX_PHRASES = 200
 """Sentences one choice may have in one language."""
 
-_CLOSE_ENOUGH = 60
+_CLOSE_ENOUGH = 55
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known name that was probably meant, or nothing."""
-    found = process.extractOne(word, sorted(known), score_cutoff=_CLOSE_ENOUGH)
+    found = process.extractOne(word, sorted(known), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
     return found[0] if found else ""
 
 

@@ -46,7 +46,7 @@ def gotos(flow: Flow) -> Iterator[tuple[str, Goto]]:
 
 def _references(flow: Flow) -> Iterator[Issue]:
     for name, goto in gotos(flow):
-        if goto.node and goto.node not in flow.nodes:
+        if goto.node and goto.node not in flow.nodes and goto.node not in flow.unread:
             message = f'there is no node "{goto.node}"'
             hint = nearest(goto.node, flow.nodes)
             yield _issue("unknown-node", goto.place, message, name, hint)
@@ -57,7 +57,7 @@ def _references(flow: Flow) -> Iterator[Issue]:
 
 
 def reachable(flow: Flow) -> set[str]:
-    """Names of the nodes a call can come to."""
+    """Names of the nodes a call can come to, or whose phrases it can use."""
     roots = [flow.start.node]
     roots += [command.goto.node for command in flow.commands if command.goto is not None]
     found: set[str] = set()
@@ -68,7 +68,7 @@ def reachable(flow: Flow) -> set[str]:
             continue
         found.add(name)
         roots += [goto.node for _, goto in node.exits]
-        roots += [c.goto.node for c in understood_here(flow, node)]
+        roots += [goto.node for goto in node.also] if isinstance(node, Menu) else []
     return found
 
 
@@ -87,6 +87,8 @@ def understood_here(flow: Flow, node: Node) -> list[Choice]:
 
 
 def _unreachable(flow: Flow) -> Iterator[Issue]:
+    if flow.unread:
+        return  # nobody knows where those would lead
     met = reachable(flow)
     for node in flow.nodes.values():
         if node.name not in met:

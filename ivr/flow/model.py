@@ -49,6 +49,9 @@ class Flow:
     apology: Prompt
     """Said when the flow itself failed."""
 
+    unread: frozenset[str] = frozenset()
+    """Nodes that are written but could not be read; a flow with any is never used."""
+
     def command(self, name: str) -> Command | None:
         return next((command for command in self.commands if command.name == name), None)
 

@@ -64,9 +64,15 @@ def _read(fields: Fields, reading: Reading) -> Flow:
         did_you_say=_own(fields, "did_you_say"),
         apology=_own(fields, "apology"),
         prompts=reading.prompts,
+        unread=_written(fields) - nodes.keys(),
     )
     fields.finish()
     return flow
+
+
+def _written(fields: Fields) -> frozenset[str]:
+    table = fields.table.entries.get("nodes")
+    return frozenset(table.entries) if isinstance(table, Table) else frozenset()
 
 
 def _ladder(fields: Fields, key: str) -> Ladder:

@@ -1,0 +1,81 @@
+"""The simulator: a virtual player, virtual timers, a virtual queue."""
+
+import pytest
+
+from ivr.dialogue import actions, events
+from ivr.dialogue.simulator import Simulator, spoken_seconds
+from ivr.dialogue.state import Waiting
+from ivr.flow.prompt import PromptSegment
+from tests.dialogue.talks import CLINIC
+
+
+def simulator() -> Simulator:
+    call = Simulator(CLINIC, "clinic", duration=lambda segments: 2.0)
+    call.start()
+    return call
+
+
+def test_prompts_take_their_time_and_timers_run_after_them() -> None:
+    call = simulator()
+    call.until_turn()
+    assert (call.time, call.state.node) == (4.0, "main")
+    call.wait(3.9)
+    assert call.state.noinputs == 0
+    call.wait(0.2)
+    assert call.state.noinputs == 1
+
+
+def test_barge_in_ends_the_prompt_at_once() -> None:
+    call = simulator()
+    call.wait(2.5)
+    call.say("挂号", barge_in=True, seconds=0.5)
+    stopped = [(at, e) for at, e in call.log if isinstance(e, events.PromptEnded)]
+    call.until_turn()
+    assert [at for at, _ in stopped] == [2.0, 2.5]
+    assert [e.completed for _, e in stopped] == [True, False]
+    assert call.state.node == "number" and call.time == 5.0
+
+
+def test_prompts_are_said_one_after_another() -> None:
+    call = simulator()
+    for _ in range(3):
+        call.until_turn()
+        call.wait(4.0)
+    said = [line.at for line in call.lines if line.who == "bot"]
+    assert said == sorted(said) and all(b - a >= 2.0 for a, b in zip(said, said[1:], strict=False))
+    assert call.state.node == "desk"
+
+
+def test_a_silent_caller_waits_for_the_queue_in_the_end() -> None:
+    call = simulator()
+    call.until_end()
+    assert call.state.waiting is Waiting.TRANSFER and call.transfer is not None
+    call.end_transfer("busy")
+    call.until_end()
+    assert call.state.outcome == "done"
+
+
+def test_speech_where_nobody_listens_is_lost() -> None:
+    call = simulator()
+    call.say("挂号", barge_in=True)
+    assert call.state.node == "hello"
+
+
+def test_two_runs_are_equal() -> None:
+    def one() -> list[tuple[float, events.Event | actions.Action]]:
+        call = simulator()
+        call.say("挂号")
+        call.press("1234")
+        call.say("对")
+        call.until_end()
+        return call.log
+
+    assert one() == one()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "low", "high"),
+    [("您好", "zh", 0.5, 1.0), ("please hold the line", "en", 1.2, 2.5), ("", "zh", 0.0, 0.4)],
+)
+def test_lengths_are_plausible(text: str, language: str, low: float, high: float) -> None:
+    assert low <= spoken_seconds((PromptSegment(text, language),)) <= high
