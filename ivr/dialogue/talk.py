@@ -31,11 +31,11 @@ MAX_TYPED = 32
 
 
 class Talk:
-    """Lives for one step only; `state` is replaced, never changed."""
+    """Lives for one step only; `state` belongs to it alone until the step is over."""
 
     def __init__(self, book: FlowBook, state: State) -> None:
         self.book = book
-        self.state = state
+        self.state = replace(state)  # our own copy, so that changing it in place is safe and fast
         self.actions: list[Action] = []
         self.flow: Flow = book.flow(state.flow)
         self._next: str | None = None
@@ -53,7 +53,8 @@ class Talk:
         return self._next is not None or self.state.ended
 
     def change(self, **fields: Any) -> None:
-        self.state = replace(self.state, **fields)
+        for name, value in fields.items():
+            object.__setattr__(self.state, name, value)
 
     def go(self, node: str, *, remember: bool = True) -> None:
         """Enter a node when the present one is done; questions are remembered for "back"."""

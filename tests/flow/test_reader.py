@@ -139,7 +139,8 @@ def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
 
 
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
-    f"{new}: &{new} [{', '.join([f'*{old}'] * 8)}]\n" for old, new in zip("abcdef", "bcdefg", strict=True)
+    f"{new}: &{new} [{', '.join([f'*{old}'] * 8)}]\n"
+    for old, new in zip("abcdef", "bcdefg", strict=True)
 )
 """Eight to the seventh values once its anchors are followed."""
 
