@@ -11,6 +11,7 @@ from ivr.errors import ModelError
 from ivr.speech import model_archive, model_download
 from ivr.speech.model_catalogue import LIST_URL, PublishedModel
 from ivr.speech.vosk_model import VoskModel
+from ivr.speech.words_file import read_words
 
 LOAD_SECONDS = 120.0
 """A model that has not loaded by then is taken for damaged (large ones need a while)."""
@@ -99,7 +100,7 @@ def verify(folder: Path) -> Verified:
         why = said[-1] if said else f"ended by signal {-error.returncode}"
         raise ModelError(f"{folder}: Vosk cannot load it ({why}); install it again") from error
     words = folder / "graph" / "words.txt"
-    count = _count_words(words) if words.is_file() else 0
+    count = len(read_words(words)) if words.is_file() else 0
     return Verified(folder, rate, count, (folder / "graph" / "HCLr.fst").is_file())
 
 
@@ -148,9 +149,3 @@ def _check_sum(archive: Path, name: str, list_url: str) -> str:
         archive.unlink()
         raise ModelError(f"{archive}: its MD5 is not the publisher's; deleted, install it again")
     return "by the MD5 of the publisher's list and the archive's own CRCs"
-
-
-def _count_words(path: Path) -> int:
-    from ivr.speech.lexicon import read_words
-
-    return len(read_words(path))

@@ -83,7 +83,7 @@ def _mel_banks(warp: float) -> Floats:
     """(FFT / 2 + 1, BANDS) triangles, equally spaced in mel."""
     edges = np.linspace(_mel(LOW_HZ), _mel(HIGH_HZ), BANDS + 2)
     if warp != 1.0:
-        edges = _mel(_warped(700.0 * np.expm1(edges / 1127.0), 1.0 / warp))
+        edges = _mel(_warped(700.0 * np.expm1(edges / 1127.0), warp))
     bins = _mel(np.arange(FFT // 2 + 1) * RATE / FFT)[:, None]
     left, centre, right = edges[:-2], edges[1:-1], edges[2:]
     rising = (bins - left) / (centre - left)
