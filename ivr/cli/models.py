@@ -135,7 +135,7 @@ def build(
     work: Annotated[
         Path | None, typer.Option(help="Folder for what lies between; .cache/ivr-models else.")
     ] = None,
-    batches: Annotated[int, typer.Option(min=10, help="Batches of the main training.")] = 6000,
+    batches: Annotated[int, typer.Option(min=10, help="Batches of each main training.")] = 2200,
     seed: Annotated[int, typer.Option(help="The same seed makes the same model.")] = 7,
 ) -> None:
     """Build the demo model from synthesised speech, and human speech if given. Takes an hour."""
@@ -152,6 +152,7 @@ def build(
         work=work or Path(".cache") / "ivr-models",
         speech=speech,
         batches=batches,
+        more_batches=batches,
         seed=seed,
     )
     build_model(plan, lambda line: console.print(line, markup=False))
@@ -166,6 +167,9 @@ def evaluate(
         typer.Option(help="Folder with digits-en/, mandarin-words/, mandarin-syllables/."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Most clips per speaker and test.")] = 500,
+    held_out: Annotated[
+        bool, typer.Option(help="Of the Mandarin words only those that a build holds out.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure a model on held-out synthesised voices and on human recordings."""
@@ -177,7 +181,13 @@ def evaluate(
     speech = speech or _usual_speech()
     console = Console(stderr=True, highlight=False)
     with console.status("listening") as status:
-        scores = measure(folder, speech, limit, lambda what: status.update(f"listening: {what}"))
+        scores = measure(
+            folder,
+            speech,
+            limit,
+            lambda what: status.update(f"listening: {what}"),
+            held_out=held_out,
+        )
     if as_json:
         typer.echo(json.dumps([asdict(s) | {"share": round(s.share, 4)} for s in scores], indent=2))
         return

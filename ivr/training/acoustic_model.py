@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ivr.training import kaldi_objects as kaldi
 from ivr.training.features import CEPSTRA
+from ivr.training.learning import Trained
 from ivr.training.network import OFFSETS, SPLICE, Layer, Network
 from ivr.training.phones import GARBAGE_PDF, INDEX, PHONES, SILENCE, kaldi_phones
 
@@ -34,18 +35,18 @@ class Dials:
     prior_scale: float = 0.7
 
 
-def write_acoustic_model(path: Path, network: Network, priors: Array, dials: Dials) -> None:
+def write_acoustic_model(path: Path, trained: Trained, dials: Dials) -> None:
     """Write the model file."""
     out = kaldi.Writer()
     out.raw(kaldi.HEADER)
     kaldi.write_transition_model(out, kaldi_phones())
-    _write_network(out, network)
+    _write_network(out, trained.network)
     out.token("<LeftContext>")
     out.integer(0)
     out.token("<RightContext>")
     out.integer(0)
     out.token("<Priors>")
-    out.vector(kaldi_priors(priors, dials))
+    out.vector(kaldi_priors(trained.priors, dials))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(out.bytes())
 

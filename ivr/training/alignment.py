@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ivr.training.clips import Clip, Span
 from ivr.training.features import RATE, SHIFT, WINDOW, mfcc
-from ivr.training.learning import Trainer
+from ivr.training.learning import Trained
 from ivr.training.network import LEFT, STRIDE, Network
 from ivr.training.phones import INDEX, SILENCE
 
@@ -22,18 +22,16 @@ _PRIOR_SCALE = 0.5
 Scores = NDArray[np.float32]
 
 
-def aligned(
-    clips: Sequence[Clip], network: Network, priors: NDArray[np.float64], seed: int
-) -> Iterator[Clip]:
+def aligned(clips: Sequence[Clip], trained: Trained, seed: int) -> Iterator[Clip]:
     """Each clip with `spans` from its best pronunciation, which becomes its only one."""
     order = sorted(range(len(clips)), key=lambda index: len(clips[index].samples))
     found: dict[int, Clip] = {}
-    bonus = (-_PRIOR_SCALE * np.log(priors)).astype(np.float32)
+    bonus = (-_PRIOR_SCALE * np.log(trained.priors)).astype(np.float32)
     random = np.random.default_rng(seed)
     for start in range(0, len(order), _GROUP):
         group = order[start : start + _GROUP]
         features = [_features(clips[index], random) for index in group]
-        for index, scores in zip(group, _scores(features, network), strict=True):
+        for index, scores in zip(group, _scores(features, trained.network), strict=True):
             found[index] = _align(clips[index], scores + bonus)
     for index in range(len(clips)):
         yield found[index]
@@ -105,12 +103,3 @@ def viterbi(scores: Scores) -> tuple[float, list[int]]:
             starts[state] = frame
             state -= 1
     return float(best[-1]), starts
-
-
-def align_with(trainer: Trainer, clips: Sequence[Clip], seed: int) -> list[Clip]:
-    """`aligned` with a network that was just trained; clips that fit nowhere are left out."""
-    return [
-        clip
-        for clip in aligned(clips, trainer.network, trainer.priors, seed)
-        if clip.spans and len(clip.pronunciations[0]) * SHIFT < len(clip.samples)
-    ]

@@ -1,8 +1,8 @@
-"""Builds the demo model from nothing: speak, label, learn, write. One seed gives one model.
+"""Builds the demo model from nothing: speak, label, learn, measure, learn on, write.
 
-First a small network learns from the clips whose phone times the synthesiser tells. It then finds
-the times in everything else (other accents, another synthesiser, people), and the network that
-ships learns from all of it.
+A first small network learns from the clips whose phone times the synthesiser tells, and finds the
+times in everything else (other accents, another synthesiser, people). The network that ships then
+learns without some people and words, is measured on them, and goes on learning with all of them.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,17 +16,19 @@ import torch
 from ivr.training import clips as clip_files
 from ivr.training import debian
 from ivr.training.acoustic_model import Dials
-from ivr.training.alignment import align_with
+from ivr.training.alignment import aligned
 from ivr.training.clips import Clip, total_hours
+from ivr.training.evaluation import Score, evaluate
 from ivr.training.flite import Flite, flite_clips
 from ivr.training.graph import GraphCosts
 from ivr.training.human_clips import human_clips
-from ivr.training.learning import Report, Trainer, train
+from ivr.training.learning import Report, Trained, train
 from ivr.training.lexicon import Lexicon, english, mandarin
+from ivr.training.model_card import Card, write_card
 from ivr.training.model_folder import write_model
 from ivr.training.network import Network
 from ivr.training.openfst import OpenFst
-from ivr.training.recordings import DIGITS, SYLLABLES, WORDS
+from ivr.training.recordings import DIGITS, SYLLABLES, WORDS, held_out_words
 from ivr.training.speaking import SpeakingProcess
 from ivr.training.synthetic_clips import english_clips, mandarin_clips, quiet
 from ivr.training.vocabulary_lists import Vocabulary, vocabulary
@@ -46,8 +48,8 @@ COPIES = {
 class Plan:
     """What to build and how long to train; `speech` is a folder of human recordings or None.
 
-    `held_out` names speakers of digits that training must not hear, and `hold_out_words` keeps
-    every tenth Mandarin word from it: such a model is built to be measured, not to be shipped.
+    `held_out` names the speakers of digits who, with every tenth Mandarin word, are kept from the
+    network until it has been measured on them.
     """
 
     folder: Path
@@ -57,18 +59,18 @@ class Plan:
     mandarin: int = 16_000
     english: int = 12_800
     flite: int = 3_200
-    width: int = 256
     first_width: int = 192
     first_batches: int = 700
-    batches: int = 6000
-    held_out: frozenset[str] = frozenset()
-    hold_out_words: bool = False
+    width: int = 256
+    batches: int = 2200
+    more_batches: int = 2200
+    held_out: frozenset[str] = frozenset({"theo"})
     dials: Dials = field(default_factory=Dials)
     costs: GraphCosts = field(default_factory=GraphCosts)
 
 
 def build_model(plan: Plan, report: Report) -> None:
-    """Run the whole plan; what lies between stays in `plan.work` and is used again.
+    """Run the whole plan. What lies between stays in `plan.work` and is used again.
 
     Raises:
         ModelError: if a tool or a recording is missing or unusable.
@@ -78,23 +80,15 @@ def build_model(plan: Plan, report: Report) -> None:
     with SpeakingProcess() as speaker:
         report("pronunciations")
         lexicon = pronounce(words, speaker)
-        timed, untimed = _synthesised(plan, words, lexicon, speaker, report)
-    untimed += _kept(
-        plan.work / f"flite-{plan.seed}-{plan.flite}.npz",
-        lambda: flite_clips(plan.flite, words, lexicon, Flite(root), _random(plan, 3)),
-        report,
-    )
-    human = _human(plan, lexicon, report)
-    everything = [*timed, *_labelled(plan, timed, [*untimed, *human], report)]
-    network = Network(plan.width)
-    report(f"training on {total_hours(everything):.1f} h, {network.parameters_count} weights")
-    trainer = _learn(plan, network, everything, "all", plan.batches, report)
-    network.eval()
-    ranks = ranked(words, lexicon)
-    kept = {word: lexicon[word] for word in ranks}
-    write_model(
-        plan.folder, network, trainer.priors, kept, ranks, OpenFst(root), plan.dials, plan.costs
-    )
+        path = plan.work / f"labelled-{plan.seed}.npz"
+        clips = _kept(path, lambda: _labelled(plan, words, lexicon, speaker, root, report), report)
+    some = [clip for clip in clips if not _held_out(plan, clips)(clip)]
+    measured = _learn(plan, "held-out", Network(plan.width), some, plan.batches, 2e-3, report)
+    unseen = _write(plan, plan.work / "held-out", measured, words, lexicon, root)
+    heard_not = evaluate(unseen, plan.speech, report=report, held_out=True)
+    final = _learn(plan, "final", measured.network, clips, plan.more_batches, 1e-3, report)
+    _write(plan, plan.folder, final, words, lexicon, root)
+    write_card(plan.folder, _card(plan, clips, heard_not, lexicon, final, report))
     report(f"written: {plan.folder}")
 
 
@@ -117,64 +111,104 @@ def _in_turn(*lists: Iterable[str]) -> list[str]:
     return [word for row in zip_longest(*lists) for word in row if word]
 
 
-def _synthesised(
-    plan: Plan, words: Vocabulary, lexicon: Lexicon, speaker: SpeakingProcess, report: Report
-) -> tuple[list[Clip], list[Clip]]:
-    """eSpeak NG's clips, those with phone times and those without."""
-    made = _kept(
-        plan.work / f"espeak-zh-{plan.seed}-{plan.mandarin}.npz",
-        lambda: mandarin_clips(plan.mandarin, words, speaker, _random(plan, 1)),
-        report,
-    ) + _kept(
-        plan.work / f"espeak-en-{plan.seed}-{plan.english}.npz",
-        lambda: english_clips(plan.english, words, lexicon, speaker, _random(plan, 2)),
-        report,
-    )
-    return [clip for clip in made if clip.spans], [clip for clip in made if not clip.spans]
-
-
-def _human(plan: Plan, lexicon: Lexicon, report: Report) -> list[Clip]:
+def _labelled(
+    plan: Plan,
+    words: Vocabulary,
+    lexicon: Lexicon,
+    speaker: SpeakingProcess,
+    root: Path,
+    report: Report,
+) -> list[Clip]:
+    """Every clip with its phone times."""
+    report("speaking")
+    spoken = [
+        *mandarin_clips(plan.mandarin, words, speaker, _random(plan, 1)),
+        *english_clips(plan.english, words, lexicon, speaker, _random(plan, 2)),
+        *flite_clips(plan.flite, words, lexicon, Flite(root), _random(plan, 3)),
+    ]
+    human: list[Clip] = []
     if plan.speech is None:
         report("no human recordings given: the model will hear people poorly")
-        return []
-    clips = list(human_clips(plan.speech, lexicon))
-    report(f"{len(clips)} human recordings, {total_hours(clips):.1f} h")
-    held = held_out_words(clips) if plan.hold_out_words else frozenset()
-    return [
-        clip
-        for clip in clips
-        if clip.speaker not in plan.held_out and not (clip.group == WORDS and clip.text in held)
-    ]
-
-
-def held_out_words(clips: Iterable[Clip]) -> frozenset[str]:
-    """Every tenth of the recorded Mandarin words, in sorted order."""
-    texts = sorted({clip.text for clip in clips if clip.group == WORDS})
-    return frozenset(texts[7::10])
-
-
-def _labelled(plan: Plan, timed: list[Clip], untimed: list[Clip], report: Report) -> list[Clip]:
-    """`untimed` with the phone times that a first network finds."""
-    first = _learn(plan, Network(plan.first_width), timed, "timed", plan.first_batches, report)
+    else:
+        human = list(human_clips(plan.speech, lexicon))
+    spoken = [clip for clip in [*spoken, *human] if not quiet(clip.samples)]
+    timed = [clip for clip in spoken if clip.spans]
+    untimed = [clip for clip in spoken if not clip.spans]
+    first = Network(plan.first_width)
+    trained = _learn(plan, "first", first, timed, plan.first_batches, 2e-3, report)
     report(f"finding phone times in {total_hours(untimed):.1f} h")
-    return align_with(first, untimed, plan.seed)
+    return [*timed, *(c for c in aligned(untimed, trained, plan.seed) if c.spans)]
+
+
+def _held_out(plan: Plan, clips: list[Clip]) -> Callable[[Clip], bool]:
+    words = held_out_words(clip.text for clip in clips if clip.group == WORDS)
+    return lambda clip: (
+        (clip.group == DIGITS and clip.speaker in plan.held_out)
+        or (clip.group == WORDS and clip.text in words)
+    )
 
 
 def _learn(
-    plan: Plan, network: Network, clips: list[Clip], name: str, batches: int, report: Report
-) -> Trainer:
+    plan: Plan,
+    name: str,
+    network: Network,
+    clips: list[Clip],
+    batches: int,
+    rate: float,
+    report: Report,
+) -> Trained:
+    """Train, or read what an earlier run of the same plan trained."""
+    path = plan.work / f"{name}-{plan.seed}.pt"
+    if path.exists():
+        report(f"{name}: as trained before ({path})")
+        return Trained.load(path)
+    report(f"{name}: learning from {total_hours(clips):.1f} h of clips")
     torch.manual_seed(plan.seed)
-    path = plan.work / f"training-{name}.npz"
-    clip_files.save(clips, path)
+    file = plan.work / f"training-{name}.npz"
+    clip_files.save(clips, file)
     copies = [COPIES[clip.group] for clip in clips]
-    return train(network, [path], copies, batches, plan.seed, report)
+    trained = train(network, [file], copies, batches, plan.seed, report, rate)
+    trained.save(path)
+    file.unlink()
+    return trained
 
 
-def _kept(path: Path, make: Callable[[], Iterable[Clip]], report: Report) -> list[Clip]:
+def _write(
+    plan: Plan, folder: Path, trained: Trained, words: Vocabulary, lexicon: Lexicon, root: Path
+) -> Path:
+    ranks = ranked(words, lexicon)
+    kept = {word: lexicon[word] for word in ranks}
+    write_model(folder, trained, kept, ranks, OpenFst(root), plan.dials, plan.costs)
+    return folder
+
+
+def _card(
+    plan: Plan,
+    clips: list[Clip],
+    unseen: list[Score],
+    lexicon: Lexicon,
+    final: Trained,
+    report: Report,
+) -> Card:
+    hours: dict[tuple[str, str], float] = {}
+    for clip in clips:
+        speaker = clip.speaker if clip.group in (DIGITS, WORDS, SYLLABLES) else ""
+        key = (clip.group, speaker)
+        hours[key] = hours.get(key, 0.0) + clip.seconds / 3600
+    return Card(
+        words=len(lexicon),
+        weights=final.network.parameters_count,
+        hours=hours,
+        held_out=sorted(plan.held_out),
+        unseen=unseen,
+        seen=evaluate(plan.folder, plan.speech, report=report),
+    )
+
+
+def _kept(path: Path, make: Callable[[], list[Clip]], report: Report) -> list[Clip]:
     """Clips from an earlier run, or made and kept now."""
     if not path.exists():
-        report(f"speaking {path.stem}")
-        clip_files.save([clip for clip in make() if not quiet(clip.samples)], path)
+        clip_files.save(make(), path)
     clips = clip_files.load(path)
     report(f"{path.stem}: {len(clips)} clips, {total_hours(clips):.1f} h")
     return clips

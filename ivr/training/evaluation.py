@@ -16,7 +16,15 @@ from ivr.speech.vosk_model import VoskModel
 from ivr.training.augmentation import telephone
 from ivr.training.clips import at_8_khz
 from ivr.training.lexicon import toned_syllables
-from ivr.training.recordings import DIGIT_WORDS, DIGITS, SYLLABLES, WORDS, Recording, recordings
+from ivr.training.recordings import (
+    DIGIT_WORDS,
+    DIGITS,
+    SYLLABLES,
+    WORDS,
+    Recording,
+    held_out_words,
+    recordings,
+)
 from ivr.training.speaking import SpeakingProcess
 from ivr.training.synthetic_clips import (
     AMERICAN_VOICE,
@@ -103,8 +111,11 @@ def evaluate(
     limit: int = 500,
     report: Report = lambda _: None,
     seed: int = SEED,
+    held_out: bool = False,
 ) -> list[Score]:
     """Every test that can be made; `limit` bounds the clips of each speaker in each test.
+
+    `held_out` leaves only the Mandarin words that `build` first trains without.
 
     Raises:
         ModelError: if the model or a recording cannot be used.
@@ -115,6 +126,9 @@ def evaluate(
     synthesised(listener, tally, min(limit, 200), np.random.default_rng(seed))
     if speech is not None:
         found = list(recordings(speech))
+        if held_out:
+            words = held_out_words(r.text for r in found if r.group == WORDS)
+            found = [r for r in found if r.group != WORDS or r.text in words]
         for group, test in ((DIGITS, _digits), (WORDS, _menus), (SYLLABLES, _syllables)):
             chosen = [recording for recording in found if recording.group == group]
             if chosen:

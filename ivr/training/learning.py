@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ivr.training.batches import BatchProcess
@@ -18,6 +20,32 @@ THREADS = 2
 _FLOOR_RATE = 0.02
 
 Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A network and how often each phone occurred in what it learned from."""
+
+    network: Network
+    counts: NDArray[np.float64]
+
+    @property
+    def priors(self) -> NDArray[np.float64]:
+        counts = self.counts + 1.0
+        return np.asarray(counts / counts.sum())
+
+    def save(self, path: Path) -> None:
+        """Write it to a file that `load` reads."""
+        state = {"width": self.network.width, "counts": torch.from_numpy(self.counts)}
+        torch.save(state | {"weights": self.network.state_dict()}, path)
+
+    @classmethod
+    def load(cls, path: Path) -> "Trained":
+        """Read what `save` wrote."""
+        state = torch.load(path, weights_only=True)
+        network = Network(state["width"])
+        network.load_state_dict(state["weights"])
+        return cls(network.eval(), state["counts"].numpy())
 
 
 class Trainer:
@@ -58,12 +86,6 @@ class Trainer:
             group["lr"] = self._rate * factor
         self._step += 1
 
-    @property
-    def priors(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        """How often each phone occurred in what was learned from."""
-        counts = self.counts + 1.0
-        return np.asarray(counts / counts.sum())
-
 
 def train(
     network: Network,
@@ -73,7 +95,7 @@ def train(
     seed: int,
     report: Report,
     rate: float = 2e-3,
-) -> Trainer:
+) -> Trained:
     """Run `steps` batches over the clips of `files`; `copies` as in `batches.one_pass`."""
     trainer = Trainer(network, rate, steps, seed)
     source = BatchProcess(files, copies, seed)
@@ -104,4 +126,4 @@ def train(
                 break
     finally:
         source.close()
-    return trainer
+    return Trained(network.eval(), trainer.counts)

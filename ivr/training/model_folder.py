@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ivr.training.acoustic_model import Array, Dials, write_acoustic_model
+from ivr.training.acoustic_model import Dials, write_acoustic_model
 from ivr.training.features import MFCC_CONF
 from ivr.training.graph import GraphCosts, write_graph
+from ivr.training.learning import Trained
 from ivr.training.lexicon import Lexicon
-from ivr.training.network import Network
 from ivr.training.openfst import OpenFst
 
 MODEL_CONF = """--min-active=200
@@ -25,8 +25,7 @@ MODEL_CONF = """--min-active=200
 
 def write_model(
     folder: Path,
-    network: Network,
-    priors: Array,
+    trained: Trained,
     lexicon: Lexicon,
     ranks: Sequence[str],
     tools: OpenFst,
@@ -34,7 +33,7 @@ def write_model(
     costs: GraphCosts | None = None,
 ) -> None:
     """Write every file of the model but its card."""
-    write_acoustic_model(folder / "am" / "final.mdl", network, priors, dials or Dials())
+    write_acoustic_model(folder / "am" / "final.mdl", trained, dials or Dials())
     write_graph(folder / "graph", lexicon, ranks, costs or GraphCosts(), tools)
     (folder / "conf").mkdir(parents=True, exist_ok=True)
     (folder / "conf" / "mfcc.conf").write_text(MFCC_CONF)

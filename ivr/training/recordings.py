@@ -3,7 +3,7 @@
 The audio is read where it lies and never copied into the project.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +48,11 @@ class Recording:
         except (OSError, soundfile.SoundFileError) as error:
             raise ModelError(f"{self.path}: cannot be read as sound: {error}") from error
         return at_8_khz(np.ascontiguousarray(data[:, 0]), rate)
+
+
+def held_out_words(texts: Iterable[str]) -> frozenset[str]:
+    """Every tenth of these words, in sorted order: kept from training until it is measured."""
+    return frozenset(sorted(set(texts))[7::10])
 
 
 def recordings(folder: Path) -> Iterator[Recording]:
