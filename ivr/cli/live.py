@@ -10,12 +10,18 @@ from ivr.call.journal import Record
 
 WHO_WIDTH = 8
 COLOURS = {"call": "green", "node": "magenta", "bot": "blue", "caller": "cyan"}
-_DIGITS = re.compile(r"\d")
+_DIGIT = re.compile(r"[0-9零〇一二两三四五六七八九幺]")
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def masked(text: str) -> str:
     """The text with every digit hidden: screens are seen by more people than the caller meant."""
-    return _DIGITS.sub("•", text)
+    return _DIGIT.sub("•", text)
+
+
+def _masked_quotes(text: str) -> str:
+    """What a caller said or keyed stands in quotes; the figures beside it are ours."""
+    return _QUOTED.sub(lambda found: masked(found[0]), text)
 
 
 class LiveView:
@@ -31,11 +37,13 @@ class LiveView:
         if kind == "KeyPressed":
             self._keys[call] = self._keys.get(call, 0) + 1
             return
+        described = describe(kind, data, call)
+        if described is None:
+            return
         if count := self._keys.pop(call, 0):
             plural = "s" if count > 1 else ""
             self._line(record, "caller", f"{count} key{plural} pressed")
-        if described := describe(kind, data, call):
-            self._line(record, *described)
+        self._line(record, *described)
 
     def _line(self, record: Record, who: str, text: str | Text) -> None:
         at = record["at"]
@@ -60,13 +68,15 @@ def describe(kind: str, data: dict[str, Any], call: str) -> tuple[str, str | Tex
         case "Heard":
             return "caller", _heard(data["utterance"]["words"])
         case "Explain":
-            return "why", Text(masked(data["text"]), style="dim")
+            return "why", Text(_masked_quotes(data["text"]), style="dim")
         case "QueueChosen":
-            text = Text(f"{data['queue']}, priority {data['priority']}")
+            text = Text(data["queue"])
             text.append(f"  {data['why']}", style="dim")
             return "queue", text
+        case "QueueRefused":
+            return "queue", Text(data["why"], style="red")
         case "AgentAnswered":
-            return "queue", f"{data['agent']} answered after {data['waited']:.1f} s"
+            return "agent", f"{data['agent']} has heard the whisper and is connected"
         case "TransferEnded":
             return "queue", f"transfer ended: {data['outcome']}"
         case "CallerHungUp":

@@ -85,7 +85,7 @@ def read_timeline(records: Sequence[Record]) -> Timeline:
             case "KeyPressed":
                 line.keys.append(at)
             case "QueueChosen":
-                queued, queue = at, f"{data['queue']}, priority {data['priority']}"
+                queued, queue = at, data["queue"]
             case "TransferEnded" if queue:
                 line.queue.append(Span(queued, at, f"{queue}: {data['outcome']}"))
     return line

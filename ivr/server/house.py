@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from ivr.call.journal import CallJournal, Sink
 from ivr.call.journal_files import JournalFiles
@@ -12,9 +13,10 @@ from ivr.call.session import Services, Session
 from ivr.call.transfer import Transfers
 from ivr.errors import ManagerError
 from ivr.flow.statics import static_segments
-from ivr.ports import Voice
+from ivr.ports import SwitchEvent, SwitchNotice, Voice
 from ivr.routing.desk import Desk
 from ivr.server.plans import Plans, plan_asterisk
+from ivr.server.recordings import finish_recordings, keep_recordings
 from ivr.server.settings import Settings
 from ivr.speech import models
 from ivr.speech.edge_voice import EdgeVoice
@@ -56,6 +58,7 @@ class House:
         self.desk = desk
         self.asterisk = asterisk
         self.calls: dict[str, Session] = {}
+        self._journals: dict[str, CallJournal] = {}
         self._services = services
         self._sinks = sinks
 
@@ -65,6 +68,7 @@ class House:
         journal = CallJournal(channel.call_id, clock, *self._sinks)
         session = Session(channel, self._services, journal)
         self.calls[channel.call_id] = session
+        self._journals[channel.call_id] = journal
         try:
             await session.run()
         except Exception as error:
@@ -72,7 +76,21 @@ class House:
             raise
         finally:
             del self.calls[channel.call_id]
+            del self._journals[channel.call_id]
             journal.note("CallEnded", outcome=session.state.outcome)
+
+    async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
+        """Note in each call's journal which agent took it, until the manager is closed.
+
+        AgentConnect comes when the agent has heard the whisper and the two are joined; `Uniqueid`
+        is the caller's channel.
+        """
+        async for notice in notices:
+            if isinstance(notice, SwitchEvent) and notice.name == "AgentConnect":
+                journal = self._journals.get(notice.fields.get("Uniqueid", ""))
+                if journal:
+                    agent, waited = (notice.fields.get(k, "") for k in ("MemberName", "HoldTime"))
+                    journal.note("AgentAnswered", agent=agent, waited=int(waited or 0))
 
 
 @asynccontextmanager
@@ -106,9 +124,16 @@ async def open_house(
         asterisk = None
         if settings.asterisk.mode == "private":
             progress("starting Asterisk")
+            if plan.recordings:
+                stack.callback(finish_recordings, plan.recordings)  # once Asterisk has let go
             asterisk = await stack.enter_async_context(private_asterisk(plan, progress=progress))
             await _write_sounds(plan, espeak)
-        desk = await _open_desk(stack, plans, plan)
+        manager = await stack.enter_async_context(
+            AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
+        )
+        desk = Desk(plans.queues, plans.team, manager)
+        notices = manager.events()
+        await _fill_queues(desk)
         services = Services(
             book=plans.book,
             flow=plans.flow,
@@ -118,6 +143,10 @@ async def open_house(
             transfers=Transfers(desk, prompts, _private_folder(runs / "whispers")),
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk)
+        beside = [desk.follow(notices), house.follow(manager.events())]
+        if plan.recordings:
+            beside.append(keep_recordings(plan.recordings, manager))
+        await stack.enter_async_context(_beside(beside))
         await _listen(stack, settings, house)
         await prompts.warm(static_segments(plans.book))
         yield house
@@ -146,22 +175,29 @@ async def _listen(stack: AsyncExitStack, settings: Settings, house: House) -> No
     )
 
 
-async def _open_desk(stack: AsyncExitStack, plans: Plans, plan: AsteriskPlan) -> Desk:
-    """The link to Asterisk's manager, and the agents in their queues."""
-    manager = await stack.enter_async_context(
-        AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
-    )
-    desk = Desk(plans.queues, plans.team, manager)
-    tasks = await stack.enter_async_context(asyncio.TaskGroup())
-    notices = manager.events()
+async def _fill_queues(desk: Desk) -> None:
     try:
         await desk.synchronise()
     except ManagerError as error:
         # Callers of the other queues are served, and `fallback` has its members from queues.conf.
         log.error("%s", error)
-    following = tasks.create_task(desk.follow(notices))
-    stack.callback(following.cancel)
-    return desk
+
+
+@asynccontextmanager
+async def _beside(work: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Run `work` beside the block; it ends with the block, whose own error comes out as it is."""
+    failure: Exception | None = None
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one) for one in work]
+        try:
+            yield
+        except Exception as error:
+            failure = error
+        finally:
+            for task in tasks:
+                task.cancel()
+    if failure:
+        raise failure
 
 
 def _recogniser(settings: Settings) -> VoskRecogniser:

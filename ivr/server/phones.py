@@ -8,33 +8,18 @@ from pathlib import Path
 
 from ivr.errors import SettingsError
 from ivr.routing.skills import Team
-from ivr.telephony.private_asterisk import AgentPhone
 
 PASSWORDS_FILE = "phones.json"
-_PREFIX = "PJSIP/agent-"
 
 
-def agent_phones(team: Team, folder: Path) -> tuple[AgentPhone, ...]:
-    """A phone for every agent whose interface is `PJSIP/agent-NAME`; others have their own.
-
-    Agents without a fixed contact register with a password, made once and kept in `folder`,
-    readable by its owner only.
+def phone_passwords(team: Team, folder: Path) -> Mapping[str, str]:
+    """Agent name -> password, made once and kept in `folder`, readable by its owner only.
 
     Raises:
         SettingsError: if the passwords cannot be read or kept.
     """
-    mine = [agent for agent in team.agents if agent.interface.startswith(_PREFIX)]
-    names = {agent.interface.removeprefix(_PREFIX): agent.contact for agent in mine}
-    passwords = _passwords(
-        folder / PASSWORDS_FILE, [n for n, contact in names.items() if not contact]
-    )
-    return tuple(
-        AgentPhone(name, contact=contact) if contact else AgentPhone(name, passwords[name])
-        for name, contact in names.items()
-    )
-
-
-def _passwords(path: Path, names: list[str]) -> Mapping[str, str]:
+    path = folder / PASSWORDS_FILE
+    names = [agent.name for agent in team.agents if not agent.contact]
     try:
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         missing = [name for name in names if not isinstance(known.get(name), str)]

@@ -1,6 +1,7 @@
 """Plans: what flows and agents together ask of Asterisk, checked before anything listens."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ivr.errors import FlowError, SettingsError
 from ivr.flow.issues import Issue, Severity, in_order
@@ -9,16 +10,15 @@ from ivr.flow.model import FlowBook
 from ivr.flow.nodes.transfer import Transfer
 from ivr.routing.agents_file import load_agents
 from ivr.routing.needs_lint import lint_needs
-from ivr.routing.queues import FALLBACK, Queue, QueuePlan, plan_queues
+from ivr.routing.queues import QueuePlan, plan_queues
 from ivr.routing.skills import Team
-from ivr.server.phones import agent_phones
+from ivr.server.phones import phone_passwords
 from ivr.server.settings import Settings
-from ivr.telephony.private_asterisk import (
-    AsteriskPlan,
-    AsteriskQueue,
-    PenaltyChange,
-    PenaltyRule,
-    StaticMember,
+from ivr.telephony.private_asterisk import AsteriskPlan
+from ivr.telephony.private_asterisk.routing_plan import (
+    agent_phones,
+    asterisk_queues,
+    asterisk_rules,
 )
 
 START_FLOW = "main"
@@ -43,7 +43,7 @@ def read_plans(settings: Settings) -> Plans:
         FlowError: with every fault of both.
         SettingsError: if a file is missing or no flow is the first.
     """
-    folder = settings.path(settings.paths.flow)
+    folder = _shown(settings.path(settings.paths.flow))
     faults: list[Issue] = []
     book = team = None
     try:
@@ -51,7 +51,7 @@ def read_plans(settings: Settings) -> Plans:
     except FlowError as error:
         faults += error.issues
     try:
-        team = load_agents(settings.path(settings.paths.agents))
+        team = load_agents(_shown(settings.path(settings.paths.agents)))
     except FlowError as error:
         faults += error.issues
     if book is None or team is None:
@@ -75,11 +75,19 @@ def read_plans(settings: Settings) -> Plans:
     )
 
 
+def _shown(path: Path) -> Path:
+    """Relative to where we are, if it is below: that is how people want faults named."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def _start_flow(book: FlowBook, folder: str) -> str:
     names = list(book.flows)
-    for name in (START_FLOW, folder, *(names if len(names) == 1 else ())):
-        if name in book.flows:
+    for name in (START_FLOW, folder):
+        if name in names:
             return name
+    if len(names) == 1:
+        return names[0]
     raise SettingsError(
         f"no flow is the first: name one of {', '.join(names)} {START_FLOW!r} or {folder!r}"
     )
@@ -104,25 +112,9 @@ def plan_asterisk(settings: Settings, plans: Plans) -> AsteriskPlan:
         rtp_last=asterisk.rtp_ports[1],
         agi_address=server.address,
         agi_port=server.agi_port,
-        agents=agent_phones(plans.team, runs),
-        queues=tuple(map(_queue, plans.queues.queues.values())),
-        rules=tuple(
-            PenaltyRule(name, tuple(PenaltyChange(after, most) for after, most in changes))
-            for name, changes in plans.queues.rules.items()
-        ),
+        agents=agent_phones(plans.team, phone_passwords(plans.team, runs)),
+        queues=asterisk_queues(plans.queues),
+        rules=asterisk_rules(plans.queues),
         recordings=runs / "recordings" if asterisk.record_calls else None,
     )
     return replace(plan, ami_secret=asterisk.ami_secret) if asterisk.ami_secret else plan
-
-
-def _queue(queue: Queue) -> AsteriskQueue:
-    """Only `fallback` has members of its own: it serves callers when this program is not there."""
-    if queue.name != FALLBACK:
-        return AsteriskQueue(queue.name, queue.weight)
-    members = tuple(
-        StaticMember(
-            member.agent.interface, member.penalty, member.agent.name, member.agent.state_interface
-        )
-        for member in queue.members
-    )
-    return AsteriskQueue(queue.name, queue.weight, members)

@@ -47,8 +47,8 @@ class Tone:
 
 CALM: Mapping[str, Tone] = MappingProxyType(
     {
-        # About 3.6 syllables a second with pauses; a wide range keeps the four tones apart.
-        "zh": Tone("cmn+f3", rate=185, pitch=45, range=65),
+        # About 4 syllables a second with pauses; a wide range keeps the four tones apart.
+        "zh": Tone("cmn+f3", rate=205, pitch=45, range=65),
         # About 145 words a minute; a narrower range than the default, which sings.
         "en": Tone("en-us+f3", rate=158, pitch=42, range=42),
     }

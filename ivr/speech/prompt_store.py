@@ -95,7 +95,8 @@ class PromptStore:
         self._closed = True
         for task in self._making.values():
             task.cancel()
-        await self._work.__aexit__(kind, error, at)
+        # The block's own error goes on by itself; the group only waits for the work.
+        await self._work.__aexit__(None, None, None)
 
     async def fetch(self, segment: PromptSegment) -> bytes:
         """PCM of a segment in the format of `ivr.audio.frames`.

@@ -1,0 +1,1 @@
+"""The demonstration: one real call through the bank hotline, seen, heard and checked."""
