@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from ivr import __version__
-from ivr.cli import agents, asterisk, bench, models, prompts, serve, validate
+from ivr.cli import agents, asterisk, bench, models, prompts, serve, simulate, validate
 from ivr.errors import FlowError, IvrError, SettingsError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(asterisk.app, name="asterisk", help="The private Asterisk: fetch, 
 app.add_typer(bench.app, name="bench", help="Measure turns and barge-in on real calls.")
 app.add_typer(models.app, name="models", help="Speech models: list, install, build, evaluate.")
 app.add_typer(prompts.app, name="prompts", help="What the hotline says: pre-render, list.")
+app.add_typer(simulate.app, name="simulate", help="Play calls through the routing code.")
 app.command("serve", help="Run the hotline until Ctrl-C.")(serve.serve)
 app.command("validate", help="Check a flow and the agents file; show every fault.")(
     validate.validate

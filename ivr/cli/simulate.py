@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from ivr.cli.routing_speed import speed
 from ivr.errors import SettingsError
 from ivr.flow.need import Need
 from ivr.flow.yaml_tree import MAX_BYTES
@@ -214,3 +215,6 @@ def _table(*columns: str) -> Table:
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number else "left", overflow="fold")
     return table
+
+
+app.command("speed")(speed)
