@@ -34,7 +34,8 @@ $(READY): pyproject.toml .ci/constraints.txt
 	  || { echo "ivr needs Python 3.11 or newer; say which with: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 	  || { rm -rf $(VENV); echo "this Python cannot make a venv: install python3-venv, or name another with PYTHON=" >&2; exit 2; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c .ci/constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
+	  -c .ci/constraints.txt -e '.[dev]'
 	@touch $@
 
 clean:

@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from ivr.call.journal import Record
 
-WHO_WIDTH = 8
+TIME_WIDTH = 8
+WHO_WIDTH = 6
 COLOURS = {"call": "green", "node": "magenta", "bot": "blue", "caller": "cyan"}
 _DIGIT = re.compile(r"[0-9零〇一二两三四五六七八九幺]")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -47,10 +49,12 @@ class LiveView:
 
     def _line(self, record: Record, who: str, text: str | Text) -> None:
         at = record["at"]
-        head = Text(f"{int(at // 60):02d}:{at % 60:05.2f}  ", style="dim")
-        head.append(f"{who:<{WHO_WIDTH}}", style=f"bold {COLOURS.get(who, 'yellow')}")
-        head.append(text if isinstance(text, Text) else Text(text))
-        self._console.print(head, soft_wrap=False)
+        row = Table.grid(padding=(0, 2, 0, 0))
+        row.add_column(width=TIME_WIDTH, style="dim")
+        row.add_column(width=WHO_WIDTH, style=f"bold {COLOURS.get(who, 'yellow')}")
+        row.add_column(ratio=1)
+        row.add_row(f"{int(at // 60):02d}:{at % 60:05.2f}", who, text)
+        self._console.print(row)
 
 
 def describe(kind: str, data: dict[str, Any], call: str) -> tuple[str, str | Text] | None:
@@ -70,9 +74,7 @@ def describe(kind: str, data: dict[str, Any], call: str) -> tuple[str, str | Tex
         case "Explain":
             return "why", Text(_masked_quotes(data["text"]), style="dim")
         case "QueueChosen":
-            text = Text(data["queue"])
-            text.append(f"  {data['why']}", style="dim")
-            return "queue", text
+            return "queue", data["why"]
         case "QueueRefused":
             return "queue", Text(data["why"], style="red")
         case "AgentAnswered":

@@ -27,7 +27,7 @@ async def demonstrate(console: Console, folder: Path) -> int:
     async with open_hotline(
         settings,
         sinks=(view.show,),
-        progress=lambda line: console.print(f"  {line} ...", style="dim", markup=False),
+        progress=lambda line: console.print(f"  {line}", style="dim", markup=False, soft_wrap=True),
     ) as hotline:
         ready = time.monotonic() - started
         console.print(f"  ready after {ready:.1f} s; calling {hotline.uri}\n", style="dim")
