@@ -20,6 +20,8 @@ from ivr.ports import CallChannel, Recogniser, VoiceActivityDetector
 
 INBOX_SIZE = 256
 """Events waiting for one call. A step takes microseconds, so only a flood fills this."""
+KEYS_WAITING = INBOX_SIZE // 2
+"""Beyond this, keys are dropped: a flood of them must leave room for everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ class Session:
         Raises:
             IvrError: if the call is flooded with events.
         """
+        if isinstance(event, it.KeyPressed) and self._inbox.qsize() >= KEYS_WAITING:
+            return
         try:
             self._inbox.put_nowait(event)
         except asyncio.QueueFull:
-            if not isinstance(event, it.KeyPressed):
-                raise IvrError(f"more than {INBOX_SIZE} events wait for one call") from None
+            raise IvrError(f"more than {INBOX_SIZE} events wait for one call") from None
 
     async def run(self) -> None:
         """Talk until the dialogue ends.

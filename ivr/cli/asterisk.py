@@ -4,13 +4,18 @@ import asyncio
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from ivr.errors import AsteriskError
+from ivr.errors import AsteriskError, VoiceError
+from ivr.server.plans import plan_asterisk, read_plans
+from ivr.server.settings import load_settings
+from ivr.server.sounds import write_sounds
+from ivr.speech.espeak_voice import EspeakVoice
 from ivr.telephony.private_asterisk import (
     AgentPhone,
     AsteriskPlan,
@@ -45,33 +50,64 @@ def fetch_command(
 @app.command("start")
 def start_command(
     run: Run = None,
-    sip_port: Annotated[int, typer.Option(help="UDP port for phones.")] = 5060,
-    ami_port: Annotated[int, typer.Option(help="TCP port for the server.")] = 5038,
-    agi_port: Annotated[int, typer.Option(help="TCP port where the bot listens.")] = 4573,
-    rtp_first: Annotated[int, typer.Option(help="First UDP port for sound.")] = 20000,
-    rtp_last: Annotated[int, typer.Option(help="Last UDP port for sound.")] = 20999,
-    queue: Annotated[list[str] | None, typer.Option(help="A queue; may be repeated.")] = None,
+    settings_file: Annotated[
+        Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
+    ] = None,
+    sip_port: Annotated[int | None, typer.Option(help="UDP port for phones.")] = None,
+    ami_port: Annotated[int | None, typer.Option(help="TCP port for the server.")] = None,
+    agi_port: Annotated[int | None, typer.Option(help="TCP port where the bot listens.")] = None,
+    rtp_first: Annotated[int | None, typer.Option(help="First UDP port for sound.")] = None,
+    rtp_last: Annotated[int | None, typer.Option(help="Last UDP port for sound.")] = None,
+    queue: Annotated[
+        list[str] | None, typer.Option(help="A queue, instead of the flows'; may be repeated.")
+    ] = None,
     agent: Annotated[
-        list[str] | None, typer.Option(help="NAME=sip:ADDRESS:PORT of a phone; may be repeated.")
+        list[str] | None,
+        typer.Option(help="NAME=sip:ADDRESS:PORT of a phone, instead of the agents'; repeatable."),
     ] = None,
     recordings: Annotated[Path | None, typer.Option(help="Record calls into this folder.")] = None,
 ) -> None:
-    """Start Asterisk on loopback and leave it running until `stop`."""
-    folder = run_folder(run)
-    plan = AsteriskPlan(
-        run_folder=folder,
-        sip_port=sip_port,
-        ami_port=ami_port,
-        agi_port=agi_port,
-        rtp_first=rtp_first,
-        rtp_last=rtp_last,
-        queues=tuple(AsteriskQueue(name) for name in queue or ()),
-        agents=tuple(_agent(text) for text in agent or ()),
-        recordings=recordings,
+    """Start Asterisk and leave it running until `stop`, with the queues and phones that the
+    settings' flows and agents need.
+
+    A server for it starts apart, and may be stopped and started again while callers are served
+    by the fallback queue:
+
+        IVR_ASTERISK_MODE=external ivr serve
+
+    Both read the same settings. The password of the manager interface (AMI) is the settings'
+    asterisk.ami_secret, or else one that both find in the settings' folder for runs. A port given
+    here only must be told to the server too, for example as IVR_ASTERISK_AMI_PORT.
+    """
+    settings = load_settings(settings_file)
+    given = {
+        "run_folder": run_folder(run),
+        "sip_port": sip_port,
+        "ami_port": ami_port,
+        "agi_port": agi_port,
+        "rtp_first": rtp_first,
+        "rtp_last": rtp_last,
+        "queues": tuple(AsteriskQueue(name) for name in queue or ()) or None,
+        "agents": tuple(_agent(text) for text in agent or ()) or None,
+        "recordings": recordings,
+    }
+    plan: AsteriskPlan = replace(
+        plan_asterisk(settings, read_plans(settings)),
+        **{name: value for name, value in given.items() if value is not None},  # type: ignore[arg-type]
     )
-    asterisk = asyncio.run(start(plan, find_or_fetch(_say), leashed=False))
+    asterisk = asyncio.run(_start(plan))
     print(f"Asterisk {asterisk.installation.version}, process {asterisk.mark.pid}")
     _show(asterisk)
+
+
+async def _start(plan: AsteriskPlan) -> PrivateAsterisk:
+    asterisk = await start(plan, await asyncio.to_thread(find_or_fetch, _say), leashed=False)
+    try:
+        async with EspeakVoice() as voice:
+            await write_sounds(plan, voice)
+    except VoiceError as error:
+        _say(f"what Asterisk says without a server could not be spoken: {error}")
+    return asterisk
 
 
 @app.command("stop")

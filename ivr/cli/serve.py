@@ -17,6 +17,7 @@ from ivr.cli.live import LiveView
 from ivr.server.phones import PASSWORDS_FILE
 from ivr.server.plans import Plans, plan_asterisk, read_plans
 from ivr.server.settings import Settings, load_settings
+from ivr.server.watchdog import Watchdog
 from ivr.telephony.private_asterisk import AsteriskPlan
 
 
@@ -49,12 +50,15 @@ async def _serve(settings: Settings, plans: Plans, sinks: Sequence[Sink], notes:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with open_house(
-        settings,
-        plans,
-        sinks=sinks,
-        plan=plan,
-        progress=lambda line: notes.print(f"{line} ...", style="dim", markup=False),
+    async with (
+        open_house(
+            settings,
+            plans,
+            sinks=sinks,
+            plan=plan,
+            progress=lambda line: notes.print(line, style="dim", markup=False),
+        ),
+        Watchdog(),
     ):
         for line in how_to_reach(settings, plan):
             notes.print(line, markup=False, soft_wrap=True)

@@ -18,10 +18,10 @@ from ivr.routing.desk import Desk
 from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.recordings import finish_recordings, keep_recordings
 from ivr.server.settings import Settings
+from ivr.server.sounds import write_sounds
 from ivr.speech import models
 from ivr.speech.edge_voice import EdgeVoice
 from ivr.speech.espeak_voice import EspeakVoice
-from ivr.speech.prompt_render import Sound, render_sounds
 from ivr.speech.prompt_store import PromptStore
 from ivr.speech.recogniser import VoskRecogniser
 from ivr.speech.vad import WebrtcVad
@@ -35,9 +35,6 @@ from ivr.telephony.rendezvous import Rendezvous
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
-
-FALLBACK_TEXT = "抱歉,系统暂时遇到问题,正在为您转接人工服务,请稍候。"
-GOODBYE_TEXT = "抱歉,现在没有空闲的客服人员,请您稍后再拨。再见。"
 
 
 class House:
@@ -116,18 +113,18 @@ async def open_house(
     plan = plan or plan_asterisk(settings, plans)
     async with AsyncExitStack() as stack:
         journals = stack.enter_context(JournalFiles(runs / "journal"))
-        progress("loading the speech model")
+        progress("loading the speech model ...")
         recogniser = await stack.enter_async_context(_recogniser(settings))
         await recogniser.load()
         espeak = await stack.enter_async_context(EspeakVoice())
         prompts = await stack.enter_async_context(_prompt_store(settings, espeak))
         asterisk = None
         if settings.asterisk.mode == "private":
-            progress("starting Asterisk")
+            progress("starting Asterisk ...")
             if plan.recordings:
                 stack.callback(finish_recordings, plan.recordings)  # once Asterisk has let go
             asterisk = await stack.enter_async_context(private_asterisk(plan, progress=progress))
-            await _write_sounds(plan, espeak)
+            await write_sounds(plan, espeak)
         manager = await stack.enter_async_context(
             AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
         )
@@ -212,16 +209,6 @@ def _prompt_store(settings: Settings, espeak: EspeakVoice) -> PromptStore:
     preferred: Voice | None = EdgeVoice() if settings.speech.voice == "edge" else None
     cache = settings.path(settings.paths.runs) / "prompts"
     return PromptStore(settings.path(settings.paths.prompts), cache, espeak, preferred)
-
-
-async def _write_sounds(plan: AsteriskPlan, voice: EspeakVoice) -> None:
-    """What the dialplan itself says when this program cannot."""
-    folder = plan.sounds_folder
-    sounds = [
-        Sound(folder / "fallback.wav", FALLBACK_TEXT, "zh"),
-        Sound(folder / "goodbye.wav", GOODBYE_TEXT, "zh"),
-    ]
-    await render_sounds(voice, sounds)
 
 
 def _private_folder(path: Path) -> Path:

@@ -1,6 +1,6 @@
 """Plans: what flows and agents together ask of Asterisk, checked before anything listens."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.errors import FlowError, SettingsError
@@ -12,6 +12,7 @@ from ivr.routing.agents_file import load_agents
 from ivr.routing.needs_lint import lint_needs
 from ivr.routing.queues import QueuePlan, plan_queues
 from ivr.routing.skills import Team
+from ivr.server.ami_secret import kept_secret
 from ivr.server.phones import phone_passwords
 from ivr.server.settings import Settings
 from ivr.telephony.private_asterisk import AsteriskPlan
@@ -22,6 +23,7 @@ from ivr.telephony.private_asterisk.routing_plan import (
 )
 
 START_FLOW = "main"
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +96,27 @@ def _start_flow(book: FlowBook, folder: str) -> str:
 
 
 def plan_asterisk(settings: Settings, plans: Plans) -> AsteriskPlan:
-    """The private Asterisk that serves these plans.
+    """The Asterisk that serves these plans, ours or one that is there already.
+
+    Without `asterisk.ami_secret` in the settings the secret is one kept in the run folder, so that
+    `ivr asterisk start` and `ivr serve` agree.
 
     Raises:
         AsteriskError: for a value Asterisk's settings cannot hold.
-        SettingsError: if the agents' phone passwords cannot be kept.
+        SettingsError: if the agents' phone passwords or the AMI secret cannot be kept.
     """
     asterisk, server = settings.asterisk, settings.server
     runs = settings.path(settings.paths.runs)
-    plan = AsteriskPlan(
+    external = asterisk.mode == "external"
+    return AsteriskPlan(
         run_folder=runs / "asterisk",
         address=asterisk.address,
         sip_port=asterisk.sip_port,
+        # Ours listens for its manager on loopback, wherever its phones are.
+        ami_address=asterisk.address if external else LOOPBACK,
         ami_port=asterisk.ami_port,
         ami_user=asterisk.ami_user,
+        ami_secret=asterisk.ami_secret or kept_secret(runs),
         rtp_first=asterisk.rtp_ports[0],
         rtp_last=asterisk.rtp_ports[1],
         agi_address=server.address,
@@ -117,4 +126,3 @@ def plan_asterisk(settings: Settings, plans: Plans) -> AsteriskPlan:
         rules=asterisk_rules(plans.queues),
         recordings=runs / "recordings" if asterisk.record_calls else None,
     )
-    return replace(plan, ami_secret=asterisk.ami_secret) if asterisk.ami_secret else plan
