@@ -2,10 +2,24 @@
 
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.understanding import Candidate
+from ivr.flow.model import Command
 from ivr.flow.nodes.base import AskingNode
 
 PREFIX = "command:"
 """Marks a candidate as a command rather than a choice."""
+
+
+def in_force(talk: Talk) -> list[tuple[int, Command]]:
+    """The flow's commands, then those of the flows around it that it does not name itself.
+
+    The number tells in which flow a command stands: 0 for the outermost.
+    """
+    flows = [talk.book.flow(frame.flow) for frame in talk.state.frames] + [talk.flow]
+    found: dict[str, tuple[int, Command]] = {}
+    for depth in range(len(flows) - 1, -1, -1):
+        for command in flows[depth].commands:
+            found.setdefault(command.name, (depth, command))
+    return list(found.values())
 
 
 def candidates(talk: Talk) -> list[Candidate]:
@@ -14,7 +28,7 @@ def candidates(talk: Talk) -> list[Candidate]:
     node = talk.node
     return [
         Candidate(PREFIX + command.name, command.phrases.get(language, ()))
-        for command in talk.flow.commands
+        for _, command in in_force(talk)
         if command.name != "help" or (isinstance(node, AskingNode) and node.help)
     ]
 
@@ -25,14 +39,15 @@ def phrases(talk: Talk) -> tuple[str, ...]:
 
 def by_key(talk: Talk, key: str) -> str:
     """The name of the command on this key, or nothing."""
-    return next((c.name for c in talk.flow.commands if c.key == key), "")
+    return next((c.name for _, c in in_force(talk) if c.key == key), "")
 
 
 def obey(talk: Talk, name: str) -> bool:
     """Carry out a command; True if the present question is to be put again."""
-    command = talk.flow.command(name)
-    if command is None or name == "repeat":
+    found = next(((d, c) for d, c in in_force(talk) if c.name == name), None)
+    if found is None or name == "repeat":
         return True
+    depth, command = found
     if command.language:
         talk.explain(f"language: {command.language}")
         talk.change(language=command.language)
@@ -40,11 +55,36 @@ def obey(talk: Talk, name: str) -> bool:
         return not _back(talk)
     if command.goto is None:
         return True
+    unwind(talk, depth)
     if name == "main_menu":
         talk.go(command.goto.node, remember=False)
         talk.change(trail=())
     else:
         talk.go(command.goto.node)
+    return False
+
+
+def unwind(talk: Talk, depth: int) -> None:
+    """Leave subflows until `depth` flows are around us; what they learned is not lost."""
+    frames = talk.state.frames
+    if depth < len(frames):
+        frame = frames[depth]
+        learned = {**talk.state.slots}
+        for inner in reversed(frames[depth:]):
+            learned |= inner.slots
+        talk.change(
+            flow=frame.flow, node=frame.node, slots=learned, trail=frame.trail,
+            frames=frames[:depth],
+        )  # fmt: skip
+
+
+def to_operator(talk: Talk) -> bool:
+    """Go to the operator; False if no flow around here has one."""
+    for depth, command in in_force(talk):
+        if command.name == "operator" and command.goto is not None:
+            unwind(talk, depth)
+            talk.go(command.goto.node)
+            return True
     return False
 
 

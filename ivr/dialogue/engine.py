@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ivr.dialogue import events
+from ivr.dialogue import commands, events
 from ivr.dialogue.actions import Action, Explain, HangUp
 from ivr.dialogue.events import Event
 from ivr.dialogue.kinds.registry import behaviour_of
@@ -15,6 +15,8 @@ from ivr.flow.nodes.transfer import Transfer
 from ivr.ports import TransferOutcome
 
 KEYS = frozenset("0123456789*#ABCD")
+_TAKES_KEYS = (Waiting.PROMPT, Waiting.INPUT, Waiting.LOOKUP)
+
 MAX_FAILURES = 1
 """Failures of the flow itself that a call survives, by way of the operator."""
 
@@ -77,7 +79,7 @@ def _take(talk: Talk, event: Event) -> None:
                 talk.change(timer=0)
                 behaviour_of(talk.node).timer_rang(talk, talk.node)
         case events.KeyPressed():
-            if event.key in KEYS and waiting in (Waiting.PROMPT, Waiting.INPUT):
+            if event.key in KEYS and waiting in _TAKES_KEYS:
                 behaviour_of(talk.node).key(talk, talk.node, event.key)
         case events.LookupEnded():
             if waiting is Waiting.LOOKUP and event.serial == talk.state.errand:
@@ -157,12 +159,10 @@ def _recover(
     try:
         talk = Talk(book, failed)
         talk.explain(why)
-        operator = talk.flow.command("operator")
-        if failed.failures <= MAX_FAILURES and operator is not None and operator.goto is not None:
+        if failed.failures <= MAX_FAILURES and commands.to_operator(talk):
             talk.hush()
             talk.stop_listening()
             talk.say(talk.flow.apology)
-            talk.go(operator.goto.node, remember=False)
             _walk(talk)
             return talk.state, tuple(talk.actions)
     except Exception as again:

@@ -131,5 +131,3 @@ def _calculated(operator: str, left: float, right: float) -> int | float | bool:
             value = left / right if right else 0
     value = max(-MAX_NUMBER, min(MAX_NUMBER, value))
     return int(value) if value == int(value) else value
-
-

@@ -38,13 +38,24 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A flow that waits for its subflow: where it stands, and its values."""
+
+    flow: str
+    node: str
+    slots: Mapping[str, Value] = field(metadata={"private": True})
+    trail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Immutable; made by `ivr.dialogue.engine.start` and `step` only.
 
     `serial` is the last serial given to a prompt, timer, lookup or transfer. `saying`, `timer` and
     `errand` are the serials of the prompt being said, the timer running and the lookup or transfer
     under way; 0 for none. `keys` are the digits of the value being keyed in, `typed` keys pressed
-    ahead of their question. `trail` are the questions a caller can go back to.
+    ahead of their question. `trail` are the questions a caller can go back to. `frames` are the
+    flows around this one, the outermost first.
     """
 
     flow: str
@@ -74,6 +85,7 @@ class State:
     typed: str = field(default="", metadata={"private": True})
     pending: Pending | None = None
     trail: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
     failures: int = 0
     outcome: str = ""
     """Why the call ended: the reason of HangUp, or `caller_hung_up`."""

@@ -37,11 +37,14 @@ class Talk:
         self.book = book
         self.state = replace(state)  # our own copy, so that changing it in place is safe and fast
         self.actions: list[Action] = []
-        self.flow: Flow = book.flow(state.flow)
         self._next: str | None = None
         self._walked = 0
 
     # -- where we are ------------------------------------------------------------------------
+
+    @property
+    def flow(self) -> Flow:
+        return self.book.flow(self.state.flow)
 
     @property
     def node(self) -> Node:
@@ -87,7 +90,7 @@ class Talk:
             keypad_only=False,
             speaking=False,
         )
-        self.do(EnterNode(name))
+        self.do(EnterNode(f"{self.state.flow}.{name}" if self.state.frames else name))
         return node
 
     # -- what is done ------------------------------------------------------------------------
@@ -172,7 +175,7 @@ class Talk:
             value: object = pending.value if pending else ""
             slot_type = getattr(self.node, "type", "")
         else:
-            value = self.state.slots.get(blank.slot)
+            value = self.state.slots.get(blank.slot, self.flow.variables.get(blank.slot))
             slot_type = self.flow.slot_types.get(blank.slot, "")
             if pending and pending.value and getattr(self.node, "slot", "") == blank.slot:
                 value = pending.value
@@ -180,5 +183,6 @@ class Talk:
         return [PromptSegment(text, blank.language, private=True)] if text.strip() else []
 
     def _named(self, prompt: str) -> Sequence[PromptSegment]:
-        found = self.flow.prompts.get(prompt)
+        flow = self.book.flows.get(prompt.partition(".")[0])
+        found = flow.prompts.get(prompt) if flow is not None else None
         return self.segments(found) if found is not None else ()

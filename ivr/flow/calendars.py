@@ -70,7 +70,7 @@ def _is_public_holiday(day: date) -> bool:
 
 
 def days_of(text: str) -> tuple[int, ...]:
-    """"mon-fri" or "sat" as days of the week.
+    """ "mon-fri" or "sat" as days of the week.
 
     Raises:
         ValueError: for anything else.
@@ -86,7 +86,7 @@ def days_of(text: str) -> tuple[int, ...]:
 
 
 def span_of(text: str) -> Span:
-    """"09:00-17:30" as a span. Raises ValueError for anything else."""
+    """ "09:00-17:30" as a span. Raises ValueError for anything else."""
     found = _SPAN.fullmatch(text.strip())
     if not found:
         raise ValueError(f'"{text}" is no span of time such as 09:00-17:30')
@@ -111,5 +111,3 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo is not None else None
-
-

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
+from ivr.flow.expressions import parse
+from ivr.flow.formulas import Formula
 from ivr.flow.issues import Issue, Place, Severity
 from ivr.flow.nodes.base import Goto
 from ivr.flow.phrases import sentences
@@ -36,6 +38,7 @@ class Reading:
     file: str
     flow: str = ""
     languages: tuple[str, ...] = ()
+    formulas: list[Formula] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     prompts: dict[str, Prompt] = field(default_factory=dict)
 
@@ -173,6 +176,19 @@ class Fields:
     def goto(self, key: str = "goto", *, required: bool = False) -> Goto | None:
         text = self.text(key, required=required)
         return Goto(text, self.where(key)) if text else None
+
+    def formula(self, key: str, wanted: str, *, required: bool = False) -> Formula | None:
+        """An expression of the wanted type; types are checked once the whole flow is read."""
+        text = self.text(key, required=required)
+        if not text:
+            return None
+        try:
+            found = Formula(parse(text), text, self.where(key), wanted, self.node)
+        except ValueError as error:
+            self.fault("bad-expression", self.where(key), f'"{text}": {error}')
+            return None
+        self.reading.formulas.append(found)
+        return found
 
     # -- compound values ---------------------------------------------------------------------
 

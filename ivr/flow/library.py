@@ -8,6 +8,7 @@ from threading import Lock
 from ivr.errors import FlowError
 from ivr.flow.issues import Issue, Severity, in_order
 from ivr.flow.lint import lint_flow
+from ivr.flow.lint_book import lint_book
 from ivr.flow.model import Flow, FlowBook
 from ivr.flow.reader import read_flow
 
@@ -37,7 +38,16 @@ def check(path: Path | str) -> tuple[Issue, ...]:
     Raises:
         FlowError: if nothing could be read at all.
     """
-    return read_texts(_texts(Path(path)))[1]
+    return read_path(path)[1]
+
+
+def read_path(path: Path | str) -> tuple[dict[str, Flow], tuple[Issue, ...]]:
+    """Flows by name and every issue of a file or folder: what tools show, faults and all.
+
+    Raises:
+        FlowError: if nothing could be read at all.
+    """
+    return read_texts(_texts(Path(path)))
 
 
 def read_texts(texts: dict[str, str]) -> tuple[dict[str, Flow], tuple[Issue, ...]]:
@@ -54,6 +64,7 @@ def read_texts(texts: dict[str, str]) -> tuple[dict[str, Flow], tuple[Issue, ...
         if first is not flow:
             message = f'flow "{flow.name}" is already in {first.place.file}'
             issues.append(Issue("duplicate-flow", Severity.ERROR, file, 1, 1, "", message))
+    issues += lint_book(flows)
     return flows, in_order(issues)
 
 

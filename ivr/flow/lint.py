@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from ivr.flow.fields import nearest
-from ivr.flow.issues import Issue, Place, Severity
+from ivr.flow.issues import Issue, Place
+from ivr.flow.lint_logic import issue as _issue
+from ivr.flow.lint_logic import lint_logic
 from ivr.flow.model import Flow
-from ivr.flow.nodes.base import AskingNode, Choice, Goto, Node
+from ivr.flow.nodes.base import Choice, Goto, Node
 from ivr.flow.nodes.confirm import Confirm
 from ivr.flow.nodes.menu import Menu
 
@@ -19,15 +21,8 @@ def lint_flow(flow: Flow) -> Iterator[Issue]:
     yield from _unreachable(flow)
     yield from _keys(flow)
     yield from _phrases(flow)
-    yield from _ladders(flow)
     yield from _blanks(flow)
-
-
-def _issue(
-    code: str, place: Place, message: str, node: str = "", hint: str = "", *, warning: bool = False
-) -> Issue:
-    severity = Severity.WARNING if warning else Severity.ERROR
-    return Issue(code, severity, place.file, place.line, place.column, node, message, hint)
+    yield from lint_logic(flow)
 
 
 def gotos(flow: Flow) -> Iterator[tuple[str, Goto]]:
@@ -134,18 +129,6 @@ def _phrases(flow: Flow) -> Iterator[Issue]:
                     if first is not choice and first.goto.node != choice.goto.node:
                         message = f'"{phrase}" stands for "{first.name}" and "{choice.name}"'
                         yield _issue("phrase-clash", choice.place, message, node.name)
-
-
-def _ladders(flow: Flow) -> Iterator[Issue]:
-    """A ladder that ends nowhere needs an operator to end at."""
-    if flow.command("operator") is not None:
-        return
-    for node in flow.nodes.values():
-        if isinstance(node, AskingNode):
-            for name, ladder in (("noinput", node.noinput), ("nomatch", node.nomatch)):
-                if not ladder or ladder[-1].goto is None:
-                    message = f'"{name}" of "{node.name}" ends nowhere, and there is no operator'
-                    yield _issue("no-escape", node.place, message, node.name, warning=True)
 
 
 def _blanks(flow: Flow) -> Iterator[Issue]:

@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ivr.errors import FlowError
+from ivr.flow.budget import Budget
+from ivr.flow.calendars import Calendar
+from ivr.flow.formulas import Formula
 from ivr.flow.issues import Issue, Place, Severity
 from ivr.flow.nodes.base import Goto, Node, Phrases, no_phrases
+from ivr.flow.nodes.lookup import HttpAction
 from ivr.flow.prompts import Prompt
 
 
@@ -29,7 +33,8 @@ class Command:
 class Flow:
     """One menu. `languages[0]` is its default language; `start` its first node.
 
-    `slot_types` maps each slot to its type, `prompts` each prompt's name to it.
+    `slot_types` maps each slot and variable to its type, `prompts` each prompt's name to it.
+    `variables` holds first values; `parameters` are the variables a calling flow may fill.
     """
 
     name: str
@@ -40,6 +45,12 @@ class Flow:
     commands: tuple[Command, ...] = ()
     slot_types: Mapping[str, str] = field(default_factory=dict)
     prompts: Mapping[str, Prompt] = field(default_factory=dict)
+    variables: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    parameters: tuple[str, ...] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    lookups: Mapping[str, HttpAction] = field(default_factory=dict)
+    formulas: tuple[Formula, ...] = ()
+    budget: Budget = Budget()
     did_you_mean: Prompt
     """Asks whether an unsure choice was right; its blank is `{choice}`."""
 

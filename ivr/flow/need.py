@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from ivr.flow.steps import Step
+
 MIN_PROFICIENCY = 1
 MAX_PROFICIENCY = 5
 
@@ -18,7 +20,8 @@ class Need:
 
     A language is a skill too, named `language.zh`. `issue` is the class of the matter (for example
     `funds_at_risk`), `caller_tier` the class of the caller (for example `vip`); both only order the
-    queue. `timeout` is how long, in seconds, the caller waits in all.
+    queue. `timeout` is how long, in seconds, the caller waits in all. `steps` widen the circle of
+    agents with time; none means the hotline's own.
     """
 
     skills: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -26,6 +29,7 @@ class Need:
     caller_tier: str = ""
     priority: int = 0
     timeout: int = 60
+    steps: tuple[Step, ...] = ()
 
 
 def with_language(need: Need, language: str) -> Need:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ivr.flow import defaults
+from ivr.flow.expression_types import FLAG
 from ivr.flow.fields import Fields
 from ivr.flow.input_settings import MAX_SECONDS, InputSettings
 from ivr.flow.nodes.base import Choice, Goto, Ladder, Rung
@@ -111,6 +112,7 @@ def read_choice(fields: Fields, name: str, *, phrases: Mapping[str, tuple[str, .
         phrases=said,
         intent=fields.name("intent", name),
         language=language,
+        when=fields.formula("when", FLAG),
     )
     fields.finish()
     if not choice.key and not any(said.values()):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from ivr.flow import defaults
+from ivr.flow import defaults, read_logic
 from ivr.flow.fields import Fields
 from ivr.flow.input_settings import InputSettings
 from ivr.flow.issues import Place
@@ -231,6 +231,11 @@ def read_hangup(fields: Fields, name: str, inherited: Inherited) -> Node:
     )
 
 
+def _plain(read: Callable[[Fields, str], Node]) -> ReadNode:
+    """A kind that inherits nothing."""
+    return lambda fields, name, inherited: read(fields, name)
+
+
 KINDS: Mapping[str, ReadNode] = {
     "say": read_say,
     "menu": read_menu,
@@ -238,4 +243,10 @@ KINDS: Mapping[str, ReadNode] = {
     "confirm": read_confirm,
     "transfer": read_transfer,
     "hangup": read_hangup,
+    "set": _plain(read_logic.read_set),
+    "branch": _plain(read_logic.read_branch),
+    "split": _plain(read_logic.read_split),
+    "lookup": _plain(read_logic.read_lookup),
+    "subflow": _plain(read_logic.read_subflow),
+    "return": _plain(read_logic.read_return),
 }

@@ -1,6 +1,7 @@
 """Reader: YAML text -> Flow, with every fault of the text in one list."""
 
 from ivr.flow import defaults
+from ivr.flow.budget import read_budget
 from ivr.flow.fields import LANGUAGE, NAME, Fields, Reading, nearest
 from ivr.flow.input_settings import InputSettings
 from ivr.flow.issues import Issue, Place
@@ -9,6 +10,12 @@ from ivr.flow.nodes.base import Goto, Ladder, Node
 from ivr.flow.nodes.collect import Collect
 from ivr.flow.prompts import Prompt
 from ivr.flow.read_asking import default_ladder, default_prompt, read_input, read_ladder
+from ivr.flow.read_declarations import (
+    read_calendars,
+    read_lookups,
+    read_parameters,
+    read_variables,
+)
 from ivr.flow.read_nodes import KINDS, Inherited
 from ivr.flow.yaml_tree import Listing, Scalar, Table, read_tree
 
@@ -51,6 +58,7 @@ def _read(fields: Fields, reading: Reading) -> Flow:
         _ladder(fields, "nomatch"),
     )
     commands = _commands(fields)
+    variables = read_variables(fields)
     nodes = _nodes(fields, inherited)
     flow = Flow(
         name=reading.flow,
@@ -59,7 +67,14 @@ def _read(fields: Fields, reading: Reading) -> Flow:
         start=start,
         nodes=nodes,
         commands=commands,
-        slot_types={node.slot: node.type for node in nodes.values() if isinstance(node, Collect)},
+        slot_types={name: kind for name, (kind, _) in variables.items()}
+        | {node.slot: node.type for node in nodes.values() if isinstance(node, Collect)},
+        variables={name: value for name, (_, value) in variables.items()},
+        parameters=read_parameters(fields),
+        calendars=read_calendars(fields),
+        lookups=read_lookups(fields),
+        formulas=tuple(reading.formulas),
+        budget=read_budget(fields),
         did_you_mean=_own(fields, "did_you_mean"),
         did_you_say=_own(fields, "did_you_say"),
         apology=_own(fields, "apology"),

@@ -18,16 +18,19 @@ MAX_VALUES = 200_000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
-_NULL = "tag:yaml.org,2002:null"
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value, as text. `null` is true for an empty or `null` value."""
+    """One value, as text. `tag` is the type YAML takes it for: str, int, bool, null, ..."""
 
     text: str
     place: Place
-    null: bool = False
+    tag: str = "str"
+
+    @property
+    def null(self) -> bool:
+        return self.tag == "null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,8 @@ class _Grower:
                 self._report("too-big", place, "the anchors of this file unfold without bound")
             return None
         if isinstance(node, yaml.ScalarNode):
-            null = node.tag == _NULL
-            return Scalar("" if null else str(node.value), place, null)
+            tag = str(node.tag).rpartition(":")[2]
+            return Scalar("" if tag == "null" else str(node.value), place, tag)
         if isinstance(node, yaml.SequenceNode):
             items = (self.grow(item, depth + 1) for item in node.value)
             return Listing(tuple(item for item in items if item is not None), place)

@@ -6,12 +6,16 @@ from ivr.dialogue import actions, engine, events
 from ivr.dialogue.actions import Action
 from ivr.dialogue.events import Event
 from ivr.dialogue.state import State
-from ivr.flow.library import load_book
+from ivr.flow.library import load_book, read_texts
 from ivr.flow.model import FlowBook
 from ivr.ports import Utterance, Word
 
 ROOT = Path(__file__).resolve().parents[2]
-CLINIC = load_book(Path(__file__).parent / "data" / "clinic.yaml")
+DATA = Path(__file__).parent / "data"
+CLINIC = load_book(DATA / "clinic.yaml")
+PHARMACY = FlowBook(
+    read_texts({n: (DATA / f"{n}.yaml").read_text("utf-8") for n in ("pharmacy", "order")})[0], "v"
+)
 STARTED = events.CallStarted("c1", "13800000000", "95500", "2026-01-05T10:00:00+08:00")
 
 

@@ -11,9 +11,13 @@ from ivr.dialogue.records import event_from, record_of, state_from
 from ivr.dialogue.state import State, Waiting
 from ivr.flow.library import load_book
 from ivr.ports import TransferOutcome, Utterance, Word
-from tests.dialogue.talks import CLINIC, ROOT, STARTED
+from tests.dialogue.talks import CLINIC, PHARMACY, ROOT, STARTED
 
-BOOKS = {"clinic": CLINIC, "bank": load_book(Path(ROOT, "flows", "bank"))}
+BOOKS = {
+    "clinic": CLINIC,
+    "bank": load_book(Path(ROOT, "flows", "bank")),
+    "pharmacy": PHARMACY,
+}
 WORDS = [
     "[unk]", "挂号", "取消预约", "我", "的", "卡丢了", "查余额", "余额", "转账", "一", "二",
     "幺", "三千", "对", "不对", "是的", "人工", "返回", "主菜单", "English", "book", "yes", "no",
@@ -56,6 +60,8 @@ def fitting(state: State) -> events.Event:
     """The event that the talk waits for."""
     if state.waiting is Waiting.START:
         return STARTED
+    if state.waiting is Waiting.LOOKUP:
+        return events.LookupEnded(state.errand, "ok", {"name": "x", "vip": True})
     if state.waiting is Waiting.TRANSFER:
         return events.TransferEnded(state.errand, TransferOutcome.BUSY)
     if state.saying:

@@ -126,7 +126,7 @@ def test_many_faults_come_in_one_run_with_what_was_meant() -> None:
     assert told(text) == [
         'f.yaml:17:5: unknown-key unknown key "maks" (did you mean max?)',
         'f.yaml:21:11: unknown-kind there is no kind "confrim"; known: say, menu, collect, confirm,'
-        " transfer, hangup (did you mean confirm?)",
+        " transfer, hangup, set, branch, split, lookup, subflow, return (did you mean confirm?)",
         'f.yaml:28:13: unknown-key unknown key "bussy" (did you mean busy?)',
     ]
 

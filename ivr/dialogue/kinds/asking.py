@@ -175,10 +175,8 @@ class Asking(Behaviour[A]):
             self.ask(talk, node, rung.prompt)
 
     def _give_up(self, talk: Talk, name: str) -> None:
-        operator = talk.flow.command("operator")
-        if operator is not None and operator.goto is not None:
+        if commands.to_operator(talk):
             talk.explain(f"{name} ladder is at its end: operator")
-            talk.go(operator.goto.node)
         else:
             talk.explain(f"{name} ladder is at its end and there is no operator")
             talk.hang_up(name)

@@ -1,14 +1,13 @@
 """Menu: takes one of the choices, by key or by voice."""
 
 from ivr.dialogue import commands
+from ivr.dialogue.evaluate import is_true
 from ivr.dialogue.grammar import Grammar
 from ivr.dialogue.kinds import confirming
 from ivr.dialogue.kinds.asking import Asking
 from ivr.dialogue.state import Pending
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.understanding import Band, Candidate, choose
-from ivr.flow.lint import understood_here
-from ivr.flow.model import Flow
 from ivr.flow.nodes.base import Choice
 from ivr.flow.nodes.menu import Menu
 from ivr.ports import Utterance
@@ -17,11 +16,11 @@ from ivr.ports import Utterance
 class MenuBehaviour(Asking[Menu]):
     def grammar(self, talk: Talk, node: Menu) -> Grammar:
         language = talk.state.language
-        own = (p for c in understood_here(talk.flow, node) for p in c.phrases.get(language, ()))
+        own = (p for _, c in _owned(talk, node) for p in c.phrases.get(language, ()))
         return Grammar(language, tuple(dict.fromkeys((*own, *commands.phrases(talk)))))
 
     def take_key(self, talk: Talk, node: Menu, key: str) -> None:
-        choice = next((choice for choice in node.choices if choice.key == key), None)
+        choice = next((c for c in node.choices if c.key == key and _offered(talk, c)), None)
         command = commands.by_key(talk, key)
         if choice is not None:
             talk.explain(f"key {key}: {choice.name}", how="key", choice=choice.name)
@@ -36,7 +35,7 @@ class MenuBehaviour(Asking[Menu]):
         language = talk.state.language
         candidates = [
             Candidate(_full_name(owner, choice), choice.phrases.get(language, ()))
-            for owner, choice in _owned(talk.flow, node)
+            for owner, choice in _owned(talk, node)
         ]
         match = choose(
             utterance,
@@ -66,15 +65,19 @@ class MenuBehaviour(Asking[Menu]):
         _take(talk, next(c for c in menu.choices if c.name == choice), owner)
 
 
-def _owned(flow: Flow, node: Menu) -> list[tuple[str, Choice]]:
+def _offered(talk: Talk, choice: Choice) -> bool:
+    return choice.when is None or is_true(choice.when.expression, talk.flow, talk.state)
+
+
+def _owned(talk: Talk, node: Menu) -> list[tuple[str, Choice]]:
     """Every choice understood here with the menu it stands in; targets met twice count once."""
     owned = [(node.name, choice) for choice in node.choices]
     taken = {choice.goto.node for choice in node.choices}
     for goto in node.also:
-        other = flow.nodes[goto.node]
+        other = talk.flow.nodes[goto.node]
         if isinstance(other, Menu) and other is not node:
             owned += [(other.name, c) for c in other.choices if c.goto.node not in taken]
-    return owned
+    return [(owner, choice) for owner, choice in owned if _offered(talk, choice)]
 
 
 def _full_name(owner: str, choice: Choice) -> str:

@@ -7,8 +7,11 @@ from ivr.dialogue.kinds.behaviour import Behaviour
 from ivr.dialogue.kinds.collect import CollectBehaviour
 from ivr.dialogue.kinds.confirm import ConfirmBehaviour
 from ivr.dialogue.kinds.hangup import HangupBehaviour
+from ivr.dialogue.kinds.logic import BranchBehaviour, SetBehaviour, SplitBehaviour
+from ivr.dialogue.kinds.lookup import LookupBehaviour
 from ivr.dialogue.kinds.menu import MenuBehaviour
 from ivr.dialogue.kinds.say import SayBehaviour
+from ivr.dialogue.kinds.subflow import ReturnBehaviour, SubflowBehaviour
 from ivr.dialogue.kinds.transfer import TransferBehaviour
 from ivr.flow.nodes.base import Node
 
@@ -19,6 +22,12 @@ BEHAVIOURS: Mapping[str, Behaviour[Any]] = {
     "confirm": ConfirmBehaviour(),
     "transfer": TransferBehaviour(),
     "hangup": HangupBehaviour(),
+    "set": SetBehaviour(),
+    "branch": BranchBehaviour(),
+    "split": SplitBehaviour(),
+    "lookup": LookupBehaviour(),
+    "subflow": SubflowBehaviour(),
+    "return": ReturnBehaviour(),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from ivr.flow.formulas import Formula
 from ivr.flow.input_settings import InputSettings
 from ivr.flow.issues import Place
 from ivr.flow.prompts import Prompt
@@ -88,3 +89,6 @@ class Choice:
     intent: str = ""
     language: str = ""
     """The talk goes on in this language; empty: no change."""
+
+    when: Formula | None = None
+    """The choice is there only while this holds."""
