@@ -175,7 +175,7 @@ def _show(decision: Match, plan: QueuePlan, attendance: Attendance, need: Need) 
 
 
 def _rung_after(queue: Queue, step: int, start: int) -> str:
-    seconds = 0 if step <= start else queue.steps[step].expires
+    seconds = 0 if step <= start else queue.steps[step].begins
     return f"{seconds} s" if seconds else "at once"
 
 

@@ -7,11 +7,11 @@ from rapidfuzz import process
 from ivr.errors import FlowError, SettingsError
 from ivr.flow.issues import Issue, Place, Severity, in_order
 from ivr.flow.need import LANGUAGE_PREFIX
+from ivr.flow.steps import Tier
 from ivr.flow.yaml_tree import MAX_BYTES, Scalar, Table, Tree, read_tree
 from ivr.routing.skills import (
     Agent,
     Team,
-    Tier,
     agent_name_fault,
     contact_fault,
     interface_fault,

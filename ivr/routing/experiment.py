@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 
+from ivr.flow.steps import Step
 from ivr.routing.figures import Estimate, Figures, estimate, summarise
 from ivr.routing.priority import DEFAULT_WEIGHTS, Weights
 from ivr.routing.queues import plan_queues
 from ivr.routing.scenario import CallClass, Chance, draw_calls
 from ivr.routing.simulation import CallResult, SimulatedCall, simulate
 from ivr.routing.skills import Team
-from ivr.routing.steps import DEFAULT_STEPS, Step
+from ivr.routing.steps import DEFAULT_STEPS
 
 WARM_UP = 3600.0
 """Seconds at the start of a drawn day that do not count: the day begins with empty queues."""

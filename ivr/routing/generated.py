@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from ivr.flow.need import LANGUAGE_PREFIX, Need
-from ivr.routing.skills import Agent, Team, Tier
+from ivr.flow.steps import Tier
+from ivr.routing.skills import Agent, Team
 
 SKILLS = tuple(f"skill_{number}" for number in range(12))
 LANGUAGES = ("zh", "en")

@@ -6,8 +6,9 @@ from rapidfuzz import process
 
 from ivr.flow.issues import Issue, Place, Severity, in_order
 from ivr.flow.need import Need, with_language
+from ivr.flow.steps import Step
 from ivr.routing.skills import Team
-from ivr.routing.steps import DEFAULT_STEPS, Step, first_step_for
+from ivr.routing.steps import DEFAULT_STEPS, first_step_for
 
 _CLOSE_ENOUGH = 60
 
@@ -49,13 +50,14 @@ def _lint(
         yield _issue("unknown-skill", Severity.ERROR, node, place, message, hint)
     if unknown:
         return
+    steps = need.steps or steps
     for language in languages:
         asked = with_language(need, language)
         reach = [first_step_for(agent, asked.skills, steps) for agent in team.agents]
         reached = [step for step in reach if step is not None]
         if 0 not in reached:
             words = ", ".join(f"{skill} {level}" for skill, level in asked.skills.items())
-            least = f"first agent after {steps[min(reached)].expires} s" if reached else "no agent"
+            least = f"first agent after {steps[min(reached)].begins} s" if reached else "no agent"
             message = f"nobody can answer {words} at once: {least}"
             yield _issue("nobody-fits", Severity.WARNING, node, place, message)
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.flow.need import LANGUAGE_PREFIX, Need
+from ivr.flow.steps import FIRST_STEP, Step
 from ivr.routing.experiment import Setup
 from ivr.routing.formulas import QueueFigures, erlang_a
 from ivr.routing.scenario import CallClass
 from ivr.routing.skills import Agent, Team
-from ivr.routing.steps import DEFAULT_STEPS, FIRST_STEP, Step
+from ivr.routing.steps import DEFAULT_STEPS
 
 SERVICE = PATIENCE = 180.0
 LOAD = 3.3

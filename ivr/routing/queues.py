@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from ivr.flow.need import LANGUAGE_LEVEL, MAX_PROFICIENCY, MIN_PROFICIENCY, Need, with_language
-from ivr.routing.skills import Agent, Team, Tier, is_language, skill_language
-from ivr.routing.steps import DEFAULT_STEPS, Step, check_steps, first_step_for
+from ivr.flow.steps import Step, Tier, check_steps
+from ivr.routing.skills import Agent, Team, is_language, skill_language
+from ivr.routing.steps import DEFAULT_STEPS, first_step_for
 
 FALLBACK = "fallback"
 STEP_SPAN = 10
@@ -80,8 +81,8 @@ def plan_queues(
 ) -> QueuePlan:
     """The queues for every need of the flows in every language they are spoken in.
 
-    A need for nothing but a language has its queue too, so that a caller is kept in their own
-    language when nobody else will do.
+    `steps` are for needs that name none. A need for nothing but a language has its queue too, so
+    that a caller is kept in their own language when nobody else will do.
     """
     check_steps(steps)
     spoken = sorted(set(languages))
@@ -91,9 +92,10 @@ def plan_queues(
     for need in wanted:
         name = queue_name(need)
         if need.skills and name not in queues:
-            members = tuple(_members(profiles, need.skills, steps))
+            own = check_steps(need.steps or steps)
+            members = tuple(_members(profiles, need.skills, own))
             weight = URGENT_WEIGHTS.get(need.issue, 0)
-            queues[name] = Queue(name, need.skills, steps, members, weight)
+            queues[name] = Queue(name, need.skills, own, members, weight)
     queues[FALLBACK] = _fallback(team)
     return QueuePlan(
         MappingProxyType(dict(sorted(queues.items()))), MappingProxyType(_rules(queues.values()))
@@ -103,24 +105,25 @@ def plan_queues(
 def queue_name(need: Need) -> str:
     """`zh-card_loss.3-funds_at_risk`: the language, each skill with its level, the urgent issue.
 
-    The usual level is left out: 3 for a language, 1 for another skill. A name too long for
-    comfort is cut and ends in a hash of the whole.
+    The usual level is left out: 3 for a language, 1 for another skill. A need with steps of its own
+    is marked by a hash of them. A name too long for comfort is cut and ends in a hash of the whole.
     """
     languages = [_part(skill, need.skills[skill]) for skill in need.skills if is_language(skill)]
     others = [_part(skill, need.skills[skill]) for skill in need.skills if not is_language(skill)]
     parts = ["+".join(sorted(languages)) or "any", *sorted(others)]
     if need.issue in URGENT_WEIGHTS:
         parts.append(need.issue)
+    if need.steps:
+        parts.append(f"steps_{_digest(repr(need.steps), 2)}")
     name = "-".join(parts)
     if len(name) <= MAX_QUEUE_NAME:
         return name
-    digest = hashlib.blake2s(name.encode(), digest_size=4).hexdigest()
-    return f"{name[: MAX_QUEUE_NAME - 9]}-{digest}"
+    return f"{name[: MAX_QUEUE_NAME - 9]}-{_digest(name, 4)}"
 
 
 def rule_name(steps: tuple[Step, ...], start: int = 0) -> str:
     """`relax-20-40-60`, or `relax-40-60-from-1` for a caller who begins at step 1."""
-    times = "-".join(str(step.expires) for step in steps[start + 1 :])
+    times = "-".join(str(step.begins) for step in steps[start + 1 :])
     if not times:
         return ""
     return f"relax-{times}-from-{start}" if start else f"relax-{times}"
@@ -139,6 +142,10 @@ def penalty_of(agent: Agent, skills: Mapping[str, int], steps: tuple[Step, ...])
     weakest = min((agent.skills.get(skill, 0) for skill in counted), default=MAX_PROFICIENCY)
     below = 2 * (MAX_PROFICIENCY - weakest) + (agent.tier > Tier.GENERAL)
     return number * STEP_SPAN + 1 + below
+
+
+def _digest(text: str, size: int) -> str:
+    return hashlib.blake2s(text.encode(), digest_size=size).hexdigest()
 
 
 def _part(skill: str, level: int) -> str:
@@ -179,9 +186,9 @@ def _fallback(team: Team) -> Queue:
 def _rules(queues: Iterable[Queue]) -> dict[str, tuple[tuple[int, int], ...]]:
     """Rule name -> (seconds waited, QUEUE_MAX_PENALTY from then on), for every step to begin at."""
     rules: dict[str, tuple[tuple[int, int], ...]] = {}
-    for steps in sorted({queue.steps for queue in queues}, key=lambda s: [x.expires for x in s]):
+    for steps in sorted({queue.steps for queue in queues}, key=lambda s: [x.begins for x in s]):
         for start in range(len(steps) - 1):
             rules[rule_name(steps, start)] = tuple(
-                (step.expires, Queue.max_penalty(n)) for n, step in enumerate(steps) if n > start
+                (step.begins, Queue.max_penalty(n)) for n, step in enumerate(steps) if n > start
             )
     return rules

@@ -100,7 +100,7 @@ class _Run:
             return
         self.schedule(self.now + call.patience, _LEAVES, number)
         for later in range(step + 1, len(queue.steps)):
-            self.schedule(self.now + queue.steps[later].expires, _WIDENS, number, str(later))
+            self.schedule(self.now + queue.steps[later].begins, _WIDENS, number, str(later))
 
     def connect(self, pairing: Pairing) -> None:
         call = self.calls[pairing.caller]

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from types import MappingProxyType
 
 from ivr.flow.need import LANGUAGE_PREFIX, MAX_PROFICIENCY, MIN_PROFICIENCY
+from ivr.flow.steps import Tier
 
 MAX_NAME = 40
 MAX_INTERFACE = 80
@@ -16,18 +17,6 @@ _AGENT_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _SKILL_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?")
 _INTERFACE = re.compile(r"PJSIP/[A-Za-z0-9_.-]+|Local/[A-Za-z0-9_.-]+@[A-Za-z0-9_-]+(/n)?")
 _CONTACT = re.compile(r"sips?:[A-Za-z0-9_.\[\]:@;=-]+")
-
-
-class Tier(IntEnum):
-    """How dear an agent's time is; calls climb from general to expert."""
-
-    GENERAL = 0
-    SPECIALIST = 1
-    EXPERT = 2
-
-    @property
-    def label(self) -> str:
-        return self.name.lower()
 
 
 class Presence(StrEnum):

@@ -70,11 +70,9 @@ def test_no_steps_means_the_hotlines_own() -> None:
     ],
 )
 def test_steps_with_a_fault(text: str, wanted: str) -> None:
-    steps, faults = read(text)
-    assert faults == [wanted]
+    assert read(text)[1] == [wanted]
 
 
 @pytest.mark.parametrize("text", ["steps: [{tier: boss}]", "steps: [{skills: some}]"])
 def test_values_that_do_not_exist(text: str) -> None:
-    steps, faults = read(text)
-    assert len(faults) == 1
+    assert len(read(text)[1]) == 1

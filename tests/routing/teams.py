@@ -3,9 +3,10 @@
 from hypothesis import strategies as st
 
 from ivr.flow.need import Need
+from ivr.flow.steps import Tier
 from ivr.routing.attendance import Attendance
 from ivr.routing.queues import QueuePlan
-from ivr.routing.skills import Agent, Presence, Team, Tier
+from ivr.routing.skills import Agent, Presence, Team
 
 SKILLS = ("card_loss", "loans", "wealth")
 LANGUAGES = ("language.zh", "language.en")

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.errors import FlowError, SettingsError
+from ivr.flow.steps import Tier
 from ivr.routing.agents_file import load_agents, parse_agents
-from ivr.routing.skills import Tier
 
 GOOD = """\
 skills:

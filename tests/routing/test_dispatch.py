@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ivr.flow.need import Need
+from ivr.flow.steps import Tier
 from ivr.routing.dispatch import Dispatch, Pairing
 from ivr.routing.queues import Queue, QueuePlan, plan_queues
-from ivr.routing.skills import Team, Tier
+from ivr.routing.skills import Team
 from tests.routing.teams import make
 
 TEAM = Team(

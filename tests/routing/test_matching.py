@@ -2,11 +2,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flow.need import Need, with_language
+from ivr.flow.steps import Tier
 from ivr.routing.attendance import Attendance
 from ivr.routing.matching import ANYBODY, EXACT, NOBODY, RELATED, WIDENED, Match, match
 from ivr.routing.priority import HORIZON
 from ivr.routing.queues import FALLBACK, QueuePlan, plan_queues
-from ivr.routing.skills import Presence, Team, Tier
+from ivr.routing.skills import Presence, Team
 from tests.routing.teams import everybody, make, needs, teams
 
 NOW = 1_800_000_000.0

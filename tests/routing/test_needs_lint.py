@@ -1,7 +1,8 @@
 from ivr.flow.issues import Place, Severity
 from ivr.flow.need import Need
+from ivr.flow.steps import Tier
 from ivr.routing.needs_lint import lint_needs
-from ivr.routing.skills import Team, Tier
+from ivr.routing.skills import Team
 from tests.routing.teams import make
 
 SKILLS = {"card_loss": "", "loans": "", "wealth": "", "language.zh": "", "language.en": ""}

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flow.need import Need, with_language
+from ivr.flow.steps import Step, Tier
 from ivr.routing.queues import FALLBACK, plan_queues, queue_name
-from ivr.routing.skills import Team, Tier
-from ivr.routing.steps import DEFAULT_STEPS, Step, first_step_for
+from ivr.routing.skills import Team
+from ivr.routing.steps import DEFAULT_STEPS, admits, first_step_for
 from tests.routing.teams import make, needs, teams
 
 URGENT = Need({"card_loss": 3}, issue="funds_at_risk")
@@ -103,7 +104,7 @@ def test_max_penalty_admits_just_the_agents_of_the_steps_so_far(
     assert queue is not None
     for number, step in enumerate(DEFAULT_STEPS):
         by_penalty = {m.agent.name for m in queue.members if m.penalty <= queue.max_penalty(number)}
-        by_rule = {a.name for a in team.agents if step.admits(a, queue.skills)}
+        by_rule = {a.name for a in team.agents if admits(step, a, queue.skills)}
         assert by_penalty == by_rule
     for member in queue.members:
         assert member.step == first_step_for(member.agent, queue.skills, DEFAULT_STEPS)
@@ -124,3 +125,21 @@ def test_steps_of_ones_own() -> None:
     plan = plan_queues([Need()], ["zh"], Team((make("a", Tier.EXPERT, zh=4),)), steps)
     assert [m.penalty for m in plan.queues["zh"].members] == [14]
     assert plan.rules == {"relax-10": ((10, 20),)}
+
+
+def test_a_need_may_bring_its_own_steps() -> None:
+    quick = (Step(0), Step(5, tier=Tier.EXPERT))
+    own = Need({"loans": 3}, steps=quick)
+    team = Team((make("a", Tier.EXPERT, loans=5, zh=5),))
+    plan = plan_queues([own, Need({"loans": 3})], ["zh"], team)
+    mine, usual = plan.queue_for(with_language(own, "zh")), plan.queues["zh-loans.3"]
+    assert mine is not None
+    assert re.fullmatch(r"zh-loans\.3-steps_[0-9a-f]{4}", mine.name)
+    assert (mine.steps, usual.steps) == (quick, DEFAULT_STEPS)
+    assert ([m.penalty for m in mine.members], [m.penalty for m in usual.members]) == ([12], [22])
+    assert plan.rules[mine.rule_from(0)] == ((5, 20),)
+
+
+def test_steps_that_cannot_be_used_are_refused() -> None:
+    with pytest.raises(ValueError, match="must begin at 0"):
+        plan_queues([Need({"loans": 3}, steps=(Step(5),))], ["zh"], Team(()))

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flow.need import Need
+from ivr.flow.steps import Tier
 from ivr.routing.experiment import Setup, estimates, repeat
 from ivr.routing.formulas import erlang_a
 from ivr.routing.policies import policies
 from ivr.routing.queues import QueuePlan, plan_queues
 from ivr.routing.scenario import CallClass, draw_calls
 from ivr.routing.simulation import CallResult, SimulatedCall, simulate
-from ivr.routing.skills import Team, Tier
+from ivr.routing.skills import Team
 from tests.routing.teams import make, needs, teams
 
 LOANS = Need({"loans": 3})

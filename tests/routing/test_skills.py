@@ -1,6 +1,7 @@
 import pytest
 
-from ivr.routing.skills import Agent, Presence, Team, Tier
+from ivr.flow.steps import Tier
+from ivr.routing.skills import Agent, Presence, Team
 
 
 def agent(**changes: object) -> Agent:

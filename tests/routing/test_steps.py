@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.routing.skills import Team, Tier
-from ivr.routing.steps import DEFAULT_STEPS, Step, check_steps, first_step_for
+from ivr.flow.steps import Step, Tier, check_steps
+from ivr.routing.skills import Team
+from ivr.routing.steps import DEFAULT_STEPS, admits, first_step_for
 from tests.routing.teams import LANGUAGES, SKILLS, levels, make, teams
 
 NEED = {"card_loss": 4, "language.zh": 3}
@@ -28,7 +29,7 @@ def test_who_does_not_speak_the_language_never_answers() -> None:
 @given(teams(), st.dictionaries(st.sampled_from([*SKILLS, *LANGUAGES]), levels))
 def test_default_steps_only_ever_widen(team: Team, skills: dict[str, int]) -> None:
     for agent in team.agents:
-        admitted = [step.admits(agent, skills) for step in DEFAULT_STEPS]
+        admitted = [admits(step, agent, skills) for step in DEFAULT_STEPS]
         assert admitted == sorted(admitted)
 
 

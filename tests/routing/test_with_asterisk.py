@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from ivr.flow.need import Need
+from ivr.flow.steps import Step, Tier
 from ivr.ports import TransferOutcome
 from ivr.routing.desk import Desk
 from ivr.routing.matching import EXACT, NOBODY
 from ivr.routing.queues import plan_queues
-from ivr.routing.skills import Presence, Team, Tier
-from ivr.routing.steps import Step
+from ivr.routing.skills import Presence, Team
 from ivr.telephony.channel import AgiChannel
 from ivr.telephony.fastagi_server import FastAgiServer
 from ivr.telephony.manager import AmiManager
