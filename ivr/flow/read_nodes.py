@@ -24,6 +24,7 @@ from ivr.flow.read_asking import (
     read_input,
     read_ladder,
 )
+from ivr.flow.read_steps import read_steps
 from ivr.flow.yaml_tree import Listing, Scalar, Table
 from ivr.ports import TransferOutcome
 
@@ -177,6 +178,7 @@ def read_transfer(fields: Fields, name: str, inherited: Inherited) -> Node:
         caller_tier=fields.name("caller_tier"),
         priority=fields.whole("priority", 0, 0, 1000),
         timeout=fields.whole("timeout", 60, 5, MAX_QUEUE_SECONDS),
+        steps=read_steps(fields),
     )
     return Transfer(
         name=name,
