@@ -67,7 +67,7 @@ def describe(kind: str, data: dict[str, Any], call: str) -> tuple[str, str | Tex
         case "PlayPrompt":
             parts = (masked(s["text"]) if s.get("private") else s["text"] for s in data["segments"])
             return "bot", "".join(parts)
-        case "PromptEnded" if not data["completed"]:
+        case "StopPrompt":
             return "bot", Text("stops: the caller cut in", style="dim")
         case "Heard":
             return "caller", _heard(data["utterance"]["words"])

@@ -66,6 +66,7 @@ def read_timeline(records: Sequence[Record]) -> Timeline:
     prompts: dict[int, tuple[float, str]] = {}
     began = queued = 0.0
     queue = ""
+    stopped = False
     for record in records:
         at, data = record["at"], record["data"]
         match record["kind"]:
@@ -74,9 +75,12 @@ def read_timeline(records: Sequence[Record]) -> Timeline:
                 text = "".join(s["text"] for s in data["segments"])
                 private = any(s.get("private") for s in data["segments"])
                 prompts[data["serial"]] = (start, masked(text) if private else text)
+            case "StopPrompt":
+                stopped = True  # a prompt that a hang-up ends was not cut off by the caller
             case "PromptEnded" if data["serial"] in prompts:
                 start, text = prompts.pop(data["serial"])
-                line.prompts.append(Span(min(start, at), at, text, cut=not data["completed"]))
+                line.prompts.append(Span(min(start, at), at, text, cut=stopped))
+                stopped = False
             case "SpeechBegan":
                 began = at
             case "Heard":
@@ -86,6 +90,9 @@ def read_timeline(records: Sequence[Record]) -> Timeline:
                 line.keys.append(at)
             case "QueueChosen":
                 queued, queue = at, data["queue"]
+            case "AgentAnswered" if queue:
+                line.queue.append(Span(queued, at, queue))
+                queued, queue = at, f"agent {data['agent']}"
             case "TransferEnded" if queue:
                 line.queue.append(Span(queued, at, f"{queue}: {data['outcome']}"))
     return line
