@@ -135,7 +135,12 @@ def build(
     work: Annotated[
         Path | None, typer.Option(help="Folder for what lies between; .cache/ivr-models else.")
     ] = None,
-    batches: Annotated[int, typer.Option(min=10, help="Batches of each main training.")] = 2200,
+    batches: Annotated[
+        int,
+        typer.Option(
+            min=10, help="Batches of the main training; two thirds as many follow on all speakers."
+        ),
+    ] = 2200,
     seed: Annotated[int, typer.Option(help="The same seed makes the same model.")] = 7,
 ) -> None:
     """Build the demo model from synthesised speech, and human speech if given. Takes an hour."""
@@ -152,7 +157,7 @@ def build(
         work=work or Path(".cache") / "ivr-models",
         speech=speech,
         batches=batches,
-        more_batches=batches,
+        more_batches=batches * 2 // 3,
         seed=seed,
     )
     build_model(plan, lambda line: console.print(line, markup=False))

@@ -16,7 +16,7 @@ from ivr.training import kaldi_objects as kaldi
 from ivr.training.features import CEPSTRA
 from ivr.training.learning import Trained
 from ivr.training.network import OFFSETS, SPLICE, Layer, Network
-from ivr.training.phones import GARBAGE_PDF, INDEX, PHONES, SILENCE, kaldi_phones
+from ivr.training.phones import ENGLISH, GARBAGE_PDF, INDEX, PHONES, SILENCE, kaldi_phones
 
 Array = NDArray[np.float64]
 
@@ -27,12 +27,14 @@ class Dials:
 
     `garbage` is the score of an [unk] frame: higher refuses more. `silence_prior` lower than
     what was counted makes silence likelier. `prior_scale` says how much of each phone's prior
-    probability is divided out.
+    probability is divided out, and `english` is added to the score of every English phone: the
+    network is less sure of them, having heard little English from people.
     """
 
-    garbage: float = 1.6
-    silence_prior: float = 0.03
+    garbage: float = 2.6
+    silence_prior: float = 0.015
     prior_scale: float = 0.7
+    english: float = 2.0
 
 
 def write_acoustic_model(path: Path, trained: Trained, dials: Dials) -> None:
@@ -54,6 +56,7 @@ def write_acoustic_model(path: Path, trained: Trained, dials: Dials) -> None:
 def kaldi_priors(priors: Array, dials: Dials) -> Array:
     """The priors Kaldi divides by, garbage last."""
     scaled = (priors * len(PHONES)) ** dials.prior_scale / len(PHONES)
+    scaled[[INDEX[phone] for phone in ENGLISH]] *= np.exp(-dials.english)
     scaled[INDEX[SILENCE]] = dials.silence_prior
     return np.append(scaled, np.exp(-dials.garbage))
 

@@ -23,7 +23,7 @@ Scores = NDArray[np.float32]
 
 
 def aligned(clips: Sequence[Clip], trained: Trained, seed: int) -> Iterator[Clip]:
-    """Each clip with `spans` from its best pronunciation, which becomes its only one."""
+    """Each clip with the `spans` of whichever of its pronunciations fits best."""
     order = sorted(range(len(clips)), key=lambda index: len(clips[index].samples))
     found: dict[int, Clip] = {}
     bonus = (-_PRIOR_SCALE * np.log(trained.priors)).astype(np.float32)
@@ -76,7 +76,7 @@ def _align(clip: Clip, scores: Scores) -> Clip:
     for phone, frame in zip((SILENCE, *best[1], SILENCE), best[2], strict=True):
         spans.append((phone, max(0.0, frame * SHIFT / RATE + middle - PADDING)))
     spans[0] = (SILENCE, 0.0)
-    return replace(clip, pronunciations=(best[1],), spans=tuple(spans))
+    return replace(clip, spans=tuple(spans))
 
 
 def viterbi(scores: Scores) -> tuple[float, list[int]]:
