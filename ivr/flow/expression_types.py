@@ -16,7 +16,7 @@ from ivr.flow.expressions import (
 
 TEXT, NUMBER, FLAG, LIST, ANY = "text", "number", "flag", "list", "any"
 
-TYPE_OF_SLOT = {"amount": NUMBER, "number": NUMBER, "flag": FLAG, "yes_no": FLAG}
+TYPE_OF_SLOT = {"amount": NUMBER, "rating": NUMBER, "number": NUMBER, "flag": FLAG, "yes_no": FLAG}
 """Types of slots that are not text."""
 
 CALL_NAMES = {

@@ -9,12 +9,13 @@ from ivr.flow.fields import Fields
 from ivr.flow.input_settings import InputSettings
 from ivr.flow.issues import Place
 from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY, Need
-from ivr.flow.nodes.base import Choice, Goto, Ladder, Node
-from ivr.flow.nodes.collect import MAX_SLOT_DIGITS, SLOT_TYPES, Collect
+from ivr.flow.nodes.base import Choice, Goto, Ladder, Node, Rung
+from ivr.flow.nodes.collect import Collect
 from ivr.flow.nodes.confirm import Confirm
 from ivr.flow.nodes.hangup import Hangup
 from ivr.flow.nodes.menu import Menu
 from ivr.flow.nodes.say import Say
+from ivr.flow.nodes.survey import Survey
 from ivr.flow.nodes.transfer import Transfer
 from ivr.flow.prompts import Prompt
 from ivr.flow.read_asking import (
@@ -25,6 +26,7 @@ from ivr.flow.read_asking import (
     read_ladder,
 )
 from ivr.flow.read_steps import read_steps
+from ivr.flow.slot_types import MAX_SLOT_DIGITS, SLOT_TYPES
 from ivr.flow.yaml_tree import Listing, Scalar, Table
 from ivr.ports import TransferOutcome
 
@@ -95,7 +97,7 @@ def read_menu(fields: Fields, name: str, inherited: Inherited) -> Node:
     if len(choices) > MAX_CHOICES:
         fields.fault("too-big", fields.place, f"a menu has at most {MAX_CHOICES} choices")
     also = _gotos(fields, "also")
-    return Menu(**asking, choices=tuple(choices), also=also)
+    return Menu(**asking, choices=tuple(choices), also=also, slot=fields.name("slot"))
 
 
 def _menu_choice(fields: Fields, name: str, tree: object) -> Choice | None:
@@ -119,16 +121,7 @@ def _gotos(fields: Fields, key: str) -> tuple[Goto, ...]:
 def read_collect(fields: Fields, name: str, inherited: Inherited) -> Node:
     asking = _asking(fields, name, inherited)
     kind = fields.one_of("type", SLOT_TYPES, "digits")
-    length = fields.whole("length", 0, 1, MAX_SLOT_DIGITS)
-    shortest = fields.whole("min", length or 1, 1, MAX_SLOT_DIGITS)
-    longest = fields.whole(
-        "max", length or (MAX_SLOT_DIGITS if kind == "digits" else 9), 1, MAX_SLOT_DIGITS
-    )
-    if length and {"min", "max"} & fields.table.entries.keys():
-        fields.fault("bad-value", fields.where("length"), '"length" excludes "min" and "max"')
-    elif shortest > longest:
-        fields.fault("bad-value", fields.where("min"), '"min" is not above "max"')
-        shortest = longest
+    shortest, longest = _lengths(fields, kind)
     return Collect(
         **asking,
         slot=fields.name("slot", required=True),
@@ -138,6 +131,37 @@ def read_collect(fields: Fields, name: str, inherited: Inherited) -> Node:
         goto=_onward(fields),
         confirm=fields.prompt("confirm"),
     )
+
+
+def _lengths(fields: Fields, kind: str) -> tuple[int, int]:
+    """`length`, or `min` and `max`, or the type's own."""
+    shape = SLOT_TYPES[kind]
+    length = fields.whole("length", 0, 1, MAX_SLOT_DIGITS)
+    shortest = fields.whole("min", length or shape.shortest, 1, MAX_SLOT_DIGITS)
+    longest = fields.whole("max", length or shape.longest, 1, MAX_SLOT_DIGITS)
+    told = {"length", "min", "max"} & fields.table.entries.keys()
+    if shape.fixed and told:
+        fields.fault("bad-value", fields.where(min(told)), f'a "{kind}" has its own length')
+    elif length and len(told) > 1:
+        fields.fault("bad-value", fields.where("length"), '"length" excludes "min" and "max"')
+    elif shortest > longest:
+        fields.fault("bad-value", fields.where("min"), '"min" is not above "max"')
+    return min(shortest, longest), longest
+
+
+def read_survey(fields: Fields, name: str, inherited: Inherited) -> Node:
+    onward = _onward(fields)
+    asking = _asking(fields, name, inherited)
+    if "noinput" not in fields.table.entries:
+        asking["noinput"] = (Rung(goto=onward),)
+    if "nomatch" not in fields.table.entries:
+        asking["nomatch"] = (*asking["nomatch"][:1], Rung(goto=onward))
+    lowest = fields.whole("lowest", 1, 0, 9)
+    highest = fields.whole("highest", 5, 0, 9)
+    if lowest >= highest:
+        fields.fault("bad-value", fields.place, '"lowest" is below "highest"')
+    slot = fields.name("slot", required=True)
+    return Survey(**asking, slot=slot, lowest=lowest, highest=highest, goto=onward)
 
 
 def read_confirm(fields: Fields, name: str, inherited: Inherited) -> Node:
@@ -245,6 +269,7 @@ KINDS: Mapping[str, ReadNode] = {
     "confirm": read_confirm,
     "transfer": read_transfer,
     "hangup": read_hangup,
+    "survey": read_survey,
     "set": _plain(read_logic.read_set),
     "branch": _plain(read_logic.read_branch),
     "split": _plain(read_logic.read_split),

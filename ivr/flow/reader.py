@@ -8,6 +8,8 @@ from ivr.flow.issues import Issue, Place
 from ivr.flow.model import Command, Flow
 from ivr.flow.nodes.base import Goto, Ladder, Node
 from ivr.flow.nodes.collect import Collect
+from ivr.flow.nodes.menu import Menu
+from ivr.flow.nodes.survey import Survey
 from ivr.flow.prompts import Prompt
 from ivr.flow.read_asking import default_ladder, default_prompt, read_input, read_ladder
 from ivr.flow.read_declarations import (
@@ -67,8 +69,7 @@ def _read(fields: Fields, reading: Reading) -> Flow:
         start=start,
         nodes=nodes,
         commands=commands,
-        slot_types={name: kind for name, (kind, _) in variables.items()}
-        | {node.slot: node.type for node in nodes.values() if isinstance(node, Collect)},
+        slot_types={name: kind for name, (kind, _) in variables.items()} | _slot_types(nodes),
         variables={name: value for name, (_, value) in variables.items()},
         parameters=read_parameters(fields),
         calendars=read_calendars(fields),
@@ -83,6 +84,19 @@ def _read(fields: Fields, reading: Reading) -> Flow:
     )
     fields.finish()
     return flow
+
+
+def _slot_types(nodes: dict[str, Node]) -> dict[str, str]:
+    """The slots that nodes fill, with their types."""
+    types = {}
+    for node in nodes.values():
+        if isinstance(node, Collect):
+            types[node.slot] = node.type
+        elif isinstance(node, Survey):
+            types[node.slot] = "rating"
+        elif isinstance(node, Menu) and node.slot:
+            types[node.slot] = "text"
+    return types
 
 
 def _written(fields: Fields) -> frozenset[str]:

@@ -4,7 +4,7 @@ from ivr.dialogue import commands
 from ivr.dialogue.grammar import Grammar
 from ivr.dialogue.kinds import confirming
 from ivr.dialogue.kinds.asking import Asking
-from ivr.dialogue.spoken_values import amount_words, digit_words, spoken_amount, spoken_digits
+from ivr.dialogue.slot_types import TYPES
 from ivr.dialogue.state import Pending, Value
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.understanding import UNKNOWN_COST, Band, band_of, choose
@@ -23,16 +23,20 @@ class CollectBehaviour(Asking[Collect]):
     def grammar(self, talk: Talk, node: Collect) -> Grammar:
         language = talk.state.language
         said = commands.phrases(talk)
-        if node.type == "amount":
-            return Grammar(language, said, amount_words(language), 1, MAX_AMOUNT_WORDS)
-        return Grammar(language, said, digit_words(language), node.shortest, node.longest)
+        kind = TYPES[node.type]
+        longest = MAX_AMOUNT_WORDS if kind.number else node.longest
+        shortest = 1 if kind.number else node.shortest
+        return Grammar(language, said, kind.words(language), shortest, longest)
 
     # -- keys --------------------------------------------------------------------------------
 
     def take_key(self, talk: Talk, node: Collect, key: str) -> None:
         keys = talk.state.keys
+        star = TYPES[node.type].star
         if key.isdigit():
             self._digit(talk, node, keys + key)
+        elif star and key == CORRECTION_KEY and len(keys) == node.longest - 1:
+            self._digit(talk, node, keys + star)
         elif key == node.input.finish_on_key and keys:
             self.keys_ended(talk, node)
         elif key == CORRECTION_KEY and keys:
@@ -63,6 +67,10 @@ class CollectBehaviour(Asking[Collect]):
     def _keyed(self, talk: Talk, node: Collect) -> None:
         keys = talk.state.keys
         talk.change(keys="")
+        wrong = _wrong(node, keys)
+        if wrong:
+            self.nomatch(talk, node, f"nomatch: {wrong}", digits=len(keys))
+            return
         talk.explain(f"{len(keys)} digits keyed: {node.slot}", how="keys", slot=node.slot)
         self._understood(talk, node, keys, Band.ACCEPT)
 
@@ -84,7 +92,7 @@ class CollectBehaviour(Asking[Collect]):
                 self.command(talk, node, match.name.removeprefix(commands.PREFIX))
                 return
         unknown = len(utterance.words) - len(words)
-        missing = _missing(node, value)
+        missing = _wrong(node, value)
         facts = {"heard": text, "slot": node.slot, "unknown_words": unknown}
         if missing:
             self.nomatch(talk, node, f"nomatch: {missing}", **facts)
@@ -114,18 +122,20 @@ class CollectBehaviour(Asking[Collect]):
         self._keep(talk, node, pending.value)
 
     def _keep(self, talk: Talk, node: Collect, value: str) -> None:
-        kept: Value = int(value) if node.type == "amount" else value
+        kept: Value = int(value) if TYPES[node.type].number else value
         talk.change(slots={**talk.state.slots, node.slot: kept})
         talk.go(node.goto.node)
 
 
 def _value(node: Collect, text: str, language: str) -> tuple[str, str]:
     """The value in what was said, and what was strange beside it."""
-    if node.type == "amount":
-        amount = spoken_amount(text, language)
-        return (amount.value, amount.rest) if amount else ("", text)
-    digits = spoken_digits(text, language)
-    return digits.value, digits.rest
+    found = TYPES[node.type].understand(text, language)
+    return (found.value, found.rest) if found else ("", text)
+
+
+def _wrong(node: Collect, value: str) -> str:
+    """What keeps a value from being right, in words; nothing if it is."""
+    return _missing(node, value) or TYPES[node.type].wrong(value)
 
 
 def _missing(node: Collect, value: str) -> str:

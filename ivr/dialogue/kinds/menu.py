@@ -87,6 +87,9 @@ def _full_name(owner: str, choice: Choice) -> str:
 def _take(talk: Talk, choice: Choice, owner: str) -> None:
     if choice.language:
         talk.change(language=choice.language)
+    menu = talk.flow.nodes[owner]
+    if isinstance(menu, Menu) and menu.slot:
+        talk.change(slots={**talk.state.slots, menu.slot: choice.name})
     if choice.intent:
         label = f"{talk.flow.name}.{owner}.{choice.name}.label"
         talk.change(intent=choice.intent, intent_label=label)

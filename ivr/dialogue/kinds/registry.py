@@ -12,6 +12,7 @@ from ivr.dialogue.kinds.lookup import LookupBehaviour
 from ivr.dialogue.kinds.menu import MenuBehaviour
 from ivr.dialogue.kinds.say import SayBehaviour
 from ivr.dialogue.kinds.subflow import ReturnBehaviour, SubflowBehaviour
+from ivr.dialogue.kinds.survey import SurveyBehaviour
 from ivr.dialogue.kinds.transfer import TransferBehaviour
 from ivr.flow.nodes.base import Node
 
@@ -22,6 +23,7 @@ BEHAVIOURS: Mapping[str, Behaviour[Any]] = {
     "confirm": ConfirmBehaviour(),
     "transfer": TransferBehaviour(),
     "hangup": HangupBehaviour(),
+    "survey": SurveyBehaviour(),
     "set": SetBehaviour(),
     "branch": BranchBehaviour(),
     "split": SplitBehaviour(),

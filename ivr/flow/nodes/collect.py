@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from ivr.flow.nodes.base import AskingNode, Goto
 from ivr.flow.prompts import Prompt
 
-SLOT_TYPES = ("digits", "amount")
-MAX_SLOT_DIGITS = 32
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collect(AskingNode):

@@ -8,10 +8,14 @@ from ivr.flow.nodes.base import AskingNode, Choice, Goto
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Menu(AskingNode):
-    """`also` names menus whose phrases are understood here too, without being mentioned."""
+    """`also` names menus whose phrases are understood here too, without being mentioned.
+
+    `slot`, if given, keeps the name of the choice made.
+    """
 
     choices: tuple[Choice, ...]
     also: tuple[Goto, ...] = ()
+    slot: str = ""
 
     @property
     def kind(self) -> str:
