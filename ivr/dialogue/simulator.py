@@ -1,9 +1,11 @@
 """Simulator: a typed call on a virtual clock, for the console, flow tests and golden calls."""
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from types import MappingProxyType
+from typing import Any
 
 from ivr.dialogue import actions, engine, events
 from ivr.dialogue.actions import Action
@@ -26,6 +28,25 @@ MAX_EVENTS = 20_000
 DEFAULT_NOW = "2026-01-05T10:00:00+08:00"
 
 Duration = Callable[[Sequence[PromptSegment]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class LookupAnswer:
+    """What a lookup gives: an exit ("ok" or a failure's name), values, and after how long."""
+
+    exit: str = "ok"
+    values: Mapping[str, Any] = field(
+        default_factory=lambda: MappingProxyType({}), metadata={"private": True}
+    )
+    seconds: float = 0.2
+
+
+Lookups = Callable[[actions.StartLookup], LookupAnswer]
+
+
+def no_lookups(asked: actions.StartLookup) -> LookupAnswer:
+    """Every lookup fails: nothing stands behind this call."""
+    return LookupAnswer("failed")
 
 
 def spoken_seconds(segments: Sequence[PromptSegment]) -> float:
@@ -63,6 +84,7 @@ class Simulator:
         called: str = "",
         now: str = DEFAULT_NOW,
         duration: Duration = spoken_seconds,
+        lookups: Lookups = no_lookups,
     ) -> None:
         """Raises FlowError if the book has no such flow."""
         self.book = book
@@ -72,6 +94,7 @@ class Simulator:
         self.lines: list[Line] = []
         self.transfer: actions.StartTransfer | None = None
         self._started = events.CallStarted("simulated", caller, called, now)
+        self.lookups = lookups
         self._duration = duration
         self._due: list[tuple[float, int, Event]] = []
         self._order = count()
@@ -89,15 +112,15 @@ class Simulator:
         text: str,
         *,
         confidence: float = 1.0,
-        barge_in: bool = False,
+        barge_in: float | bool = False,
         seconds: float | None = None,
     ) -> None:
         """Speak, after the prompt or (`barge_in`) into it; unheard where nobody listens.
 
-        Blanks separate the recogniser's words; `[unk]` stands for speech outside its grammar.
+        A number for `barge_in` is how many seconds pass first. Blanks separate the recogniser's
+        words; `[unk]` stands for speech outside its grammar.
         """
-        if not barge_in:
-            self.until_turn()
+        self._come_in(barge_in)
         if self.state.ended:
             return
         words = text.split()
@@ -112,10 +135,11 @@ class Simulator:
         self.wait(length)
         self.take(events.Heard(Utterance(spoken, language, length)))
 
-    def press(self, keys: str, *, barge_in: bool = False, gap: float = KEY_SECONDS) -> None:
+    def press(
+        self, keys: str, *, barge_in: float | bool = False, gap: float = KEY_SECONDS
+    ) -> None:
         """Press keys one after another, after the prompt or (`barge_in`) into it."""
-        if not barge_in:
-            self.until_turn()
+        self._come_in(barge_in)
         for number, key in enumerate(keys):
             if number:
                 self.wait(gap)
@@ -137,7 +161,27 @@ class Simulator:
     def order(self, kind: str, argument: str = "") -> None:
         self.take(events.OrderGiven(kind, argument))
 
+    def _come_in(self, barge_in: float | bool) -> None:
+        if barge_in is False:
+            self.until_turn()
+        elif barge_in is not True:
+            self.wait(barge_in)
+
     # -- the clock ---------------------------------------------------------------------------
+
+    @property
+    def speaking_until(self) -> float:
+        """When the prompts under way will have been said; now, if there are none."""
+        return max(self.time, self._playing[-1][1] if self._playing else 0.0)
+
+    @property
+    def timers(self) -> Mapping[int, float]:
+        """Serial -> seconds left, of every timer that may still ring."""
+        return {
+            event.serial: at - self.time
+            for at, _, event in sorted(self._due, key=lambda due: due[:2])
+            if isinstance(event, events.TimerRang) and event.serial == self.state.timer
+        }
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""
@@ -201,6 +245,10 @@ class Simulator:
                     self._later(self.time, events.PromptEnded(serial, completed=False))
             case actions.SetTimer():
                 self._later(self.time + action.seconds, events.TimerRang(action.serial))
+            case actions.StartLookup():
+                answer = self.lookups(action)
+                ended = events.LookupEnded(action.serial, answer.exit, answer.values)
+                self._later(self.time + answer.seconds, ended)
             case actions.StartTransfer():
                 self.transfer = action
                 if action.whisper:

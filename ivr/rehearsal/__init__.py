@@ -1,0 +1,1 @@
+"""Rehearsing flows before a caller meets them: written conversations, by text or by sound."""
