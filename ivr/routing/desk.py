@@ -1,5 +1,6 @@
 """Desk: keeps Asterisk's queue members as planned, knows who is there, and answers `match`."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -23,6 +24,9 @@ from ivr.routing.priority import DEFAULT_WEIGHTS, Weights
 from ivr.routing.queues import QueuePlan
 from ivr.routing.skills import Presence, Team
 
+REST_SECONDS = 30.0
+"""How long an agent who did not answer is left in peace."""
+
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +45,7 @@ class Desk:
         manager: SwitchManager,
         weights: Weights = DEFAULT_WEIGHTS,
         clock: Clock = time.time,
+        rest_seconds: float = REST_SECONDS,
     ) -> None:
         self.plan = plan
         self.team = team
@@ -48,6 +53,9 @@ class Desk:
         self._weights = weights
         self._clock = clock
         self._names = {agent.interface: agent.name for agent in team.agents}
+        self._rest_seconds = rest_seconds
+        self._unanswered: set[str] = set()
+        self._resting: dict[str, asyncio.Task[None]] = {}
         self._attendance = Attendance(plan)
         self._attendance.set_all(Presence.READY)
         self.connected = False
@@ -97,26 +105,62 @@ class Desk:
         Events from before the last snapshot may come late; they do no harm, since those that
         lead to what the snapshot showed come after them.
         """
-        async for notice in notices:
-            match notice:
-                case SwitchEvent(fields):
-                    self._heard(fields)
-                case SwitchLost():
-                    self.connected = False
-                    self._attendance.set_all(Presence.READY)
-                case SwitchBack():
-                    try:
-                        await self.synchronise()
-                    except ManagerError as error:
-                        log.warning("agents may be missing from their queues: %s", error)
+        async with asyncio.TaskGroup() as group:
+            try:
+                self._let_rest(group)
+                async for notice in notices:
+                    await self._take(notice)
+                    self._let_rest(group)
+            finally:
+                for task in self._resting.values():
+                    task.cancel()
+
+    async def _take(self, notice: SwitchNotice) -> None:
+        match notice:
+            case SwitchEvent(fields):
+                self._heard(fields)
+            case SwitchLost():
+                self.connected = False
+                self._unanswered.clear()
+                self._attendance.set_all(Presence.READY)
+            case SwitchBack():
+                try:
+                    await self.synchronise()
+                except ManagerError as error:
+                    log.warning("agents may be missing from their queues: %s", error)
+
+    def _let_rest(self, group: asyncio.TaskGroup) -> None:
+        for name in self._unanswered - self._resting.keys():
+            log.info("agent %s did not answer: no calls for %.0f s", name, self._rest_seconds)
+            self._resting[name] = group.create_task(self._rest(name))
+
+    async def _rest(self, name: str) -> None:
+        """End app_queue's pause after a while, unless somebody has paused the agent meanwhile."""
+        try:
+            await asyncio.sleep(self._rest_seconds)
+            if name in self._unanswered:
+                await self.resume(name)
+        except ManagerError as error:
+            log.warning("agent %s stays paused: %s", name, error)
+        finally:
+            del self._resting[name]
 
     def _heard(self, event: Mapping[str, str]) -> None:
         seen = read_member(event)
         if seen is None or not self.connected or event.get("Event") == "QueueMemberRemoved":
             return
         name = self._names.get(seen.interface)
-        if name is not None and self._attendance.set(name, seen.presence):
+        if name is None:
+            return
+        self._note_unanswered(name, seen)
+        if self._attendance.set(name, seen.presence):
             log.info("agent %s is %s", name, seen.presence.value)
+
+    def _note_unanswered(self, name: str, seen: Seen) -> None:
+        if seen.unanswered:
+            self._unanswered.add(name)
+        else:
+            self._unanswered.discard(name)
 
     async def pause(self, name: str, reason: str) -> None:
         """Offer this agent no calls until `resume`.
@@ -142,9 +186,12 @@ class Desk:
 
     def _believe(self, seen: Sequence[Seen]) -> None:
         """Whoever the snapshot does not hold is offline."""
-        found = {self._names[s.interface]: s.presence for s in seen if s.interface in self._names}
+        found = {self._names[s.interface]: s for s in seen if s.interface in self._names}
         for agent in self.team.agents:
-            self._attendance.set(agent.name, found.get(agent.name, Presence.OFFLINE))
+            there = found.get(agent.name)
+            self._attendance.set(agent.name, there.presence if there else Presence.OFFLINE)
+            if there:
+                self._note_unanswered(agent.name, there)
         self.connected = True
 
     async def _obey(self, order: Order) -> str:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from ivr.routing.queues import FALLBACK, QueuePlan
 from ivr.routing.skills import Presence
 
+AUTO_PAUSE = "Auto-Pause"
+"""The reason that app_queue itself gives (`autopause` in queues.conf)."""
+
 _PRESENCE = {
     0: Presence.READY,  # unknown: a channel that reports no state is tried
     1: Presence.READY,  # not in use
@@ -33,6 +36,8 @@ class Seen:
     penalty: int
     presence: Presence
     dynamic: bool
+    unanswered: bool = False
+    """Paused by app_queue, because the agent let a call ring or refused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,12 @@ def read_member(event: Mapping[str, str]) -> Seen | None:
     if not queue or not interface or not _number(status) or not _number(penalty):
         return None
     presence = _PRESENCE.get(int(status), Presence.OFFLINE)
-    if event.get("Paused") == "1" and presence is not Presence.OFFLINE:
+    paused = event.get("Paused") == "1"
+    if paused and presence is not Presence.OFFLINE:
         presence = Presence.PAUSED
     dynamic = event.get("Membership", "dynamic") == "dynamic"
-    return Seen(queue, interface, int(penalty), presence, dynamic)
+    unanswered = paused and event.get("PausedReason") == AUTO_PAUSE
+    return Seen(queue, interface, int(penalty), presence, dynamic, unanswered)
 
 
 def reconcile(plan: QueuePlan, seen: Iterable[Seen]) -> list[Order]:

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 import pytest
@@ -25,6 +26,7 @@ class Switch:
         self.status: dict[str, str] = {}
         self.refuse: set[str] = set()
         self.down = False
+        self.resumed = asyncio.Event()
 
     async def add_member(
         self, queue: str, interface: str, name: str, penalty: int, state_interface: str = ""
@@ -43,7 +45,8 @@ class Switch:
     async def pause_member(self, interface: str, paused: bool, reason: str = "") -> None:
         for (_, owner), fields in self.members.items():
             if owner == interface:
-                fields["Paused"] = "1" if paused else "0"
+                fields |= {"Paused": "1" if paused else "0", "PausedReason": reason}
+                self.resumed.set()
 
     async def queue_members(self) -> tuple[Mapping[str, str], ...]:
         if self.down:
@@ -79,7 +82,7 @@ def switch() -> Switch:
 
 @pytest.fixture
 def desk(switch: Switch) -> Desk:
-    return Desk(PLAN, TEAM, switch, clock=lambda: 1_800_000_000.0)
+    return Desk(PLAN, TEAM, switch, clock=lambda: 1_800_000_000.0, rest_seconds=0.0)
 
 
 async def test_agents_become_members_with_their_penalties(desk: Desk, switch: Switch) -> None:
@@ -176,6 +179,56 @@ async def test_pause_and_resume(desk: Desk, switch: Switch) -> None:
     assert desk.presence["li"] is Presence.READY
     with pytest.raises(ManagerError, match="no agent is called 'nobody'"):
         await desk.pause("nobody", "lunch")
+
+
+def unanswered(switch: Switch, interface: str) -> SwitchEvent:
+    for (_, owner), fields in switch.members.items():
+        if owner == interface:
+            fields |= {"Paused": "1", "PausedReason": "Auto-Pause"}
+    return SwitchEvent(switch.event("zh", interface))
+
+
+async def test_who_did_not_answer_is_resumed_after_a_rest(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+
+    async def notices() -> AsyncIterator[SwitchNotice]:
+        yield unanswered(switch, "PJSIP/agent-li")
+        assert desk.presence["li"] is Presence.PAUSED
+        await switch.resumed.wait()
+        yield SwitchEvent(switch.event("zh", "PJSIP/agent-li"))
+
+    await desk.follow(notices())
+    assert desk.presence["li"] is Presence.READY
+
+
+async def test_a_rest_is_known_again_after_a_restart(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+    unanswered(switch, "PJSIP/agent-li")
+    again = Desk(PLAN, TEAM, switch, rest_seconds=0.0)
+    await again.synchronise()
+    assert again.presence["li"] is Presence.PAUSED
+
+    async def notices() -> AsyncIterator[SwitchNotice]:
+        await switch.resumed.wait()
+        yield SwitchEvent(switch.event("zh", "PJSIP/agent-li"))
+
+    await again.follow(notices())
+    assert again.presence["li"] is Presence.READY
+
+
+async def test_somebody_elses_pause_is_not_ended(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+    rested = asyncio.Event()
+
+    async def notices() -> AsyncIterator[SwitchNotice]:
+        yield unanswered(switch, "PJSIP/agent-li")
+        await desk.pause("li", "lunch")
+        yield SwitchEvent(switch.event("zh", "PJSIP/agent-li"))
+        asyncio.get_running_loop().call_later(0.05, rested.set)
+        await rested.wait()
+
+    await desk.follow(notices())
+    assert switch.members["zh", "PJSIP/agent-li"]["PausedReason"] == "lunch"
 
 
 async def test_events_about_others_change_nothing(desk: Desk, switch: Switch) -> None:

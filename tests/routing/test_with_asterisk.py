@@ -26,12 +26,14 @@ from ivr.telephony.private_asterisk.routing_plan import (
 )
 from ivr.telephony.rendezvous import Rendezvous
 from tests.asterisk_fixture import AGENT_PASSWORD, start_on_free_ports
-from tests.phone import AgentPhone, Phone
+from tests.phone import AgentPhone, IncomingCall, Phone, RingOn
 from tests.routing.teams import make
 
 pytestmark = pytest.mark.asterisk
 
 PATIENCE = 30.0
+RING_SECONDS = 3
+REST_SECONDS = 5.0
 LOANS = Need({"loans": 3})
 STEPS = (Step(0), Step(3, lower=2), Step(6, lower=2, tier=Tier.EXPERT))
 TEAM = Team(
@@ -54,7 +56,8 @@ class Hotline:
 
     asterisk: PrivateAsterisk
     desk: Desk
-    stack: AsyncExitStack
+    phones: AsyncExitStack
+    bot: AsyncExitStack
     outcomes: dict[str, TransferOutcome] = field(default_factory=dict)
 
     async def serve(self, channel: AgiChannel) -> None:
@@ -69,7 +72,7 @@ class Hotline:
             password=AGENT_PASSWORD,
             registrar=f"sip:{plan.address}:{plan.sip_port}",
         )
-        await self.stack.enter_async_context(phone)
+        await self.phones.enter_async_context(phone)
         await until(lambda: self.desk.presence[name] is Presence.READY)
         return phone
 
@@ -81,6 +84,10 @@ class Hotline:
                 if f"{queue} has {callers} calls" in shown:
                     return
                 await asyncio.sleep(0.1)
+
+
+def caller_of(call: IncomingCall) -> str:
+    return call.remote.removeprefix("sip:").split("@")[0]
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -101,25 +108,27 @@ async def opened(folder: Path, installation: Installation) -> AsyncIterator[Hotl
         queues=asterisk_queues(PLAN),
         rules=asterisk_rules(PLAN),
         recordings=None,
+        ring_seconds=RING_SECONDS,
     )
     try:
-        plan = asterisk.plan
-        async with (
-            AmiManager(plan.ami_user, plan.ami_secret, port=plan.ami_port) as manager,
-            AsyncExitStack() as stack,
-            asyncio.TaskGroup() as group,
-        ):
-            desk = Desk(PLAN, TEAM, manager)
+        async with asyncio.TaskGroup() as group, AsyncExitStack() as phones:
+            bot = AsyncExitStack()
+            plan = asterisk.plan
+            manager = AmiManager(plan.ami_user, plan.ami_secret, port=plan.ami_port)
+            await bot.enter_async_context(manager)
+            desk = Desk(PLAN, TEAM, manager, rest_seconds=REST_SECONDS)
             notices = manager.events()
             await desk.synchronise()
-            following = group.create_task(desk.follow(notices))
-            hotline = Hotline(asterisk, desk, stack)
+            group.create_task(desk.follow(notices))
+            hotline = Hotline(asterisk, desk, phones, bot)
             server = FastAgiServer(hotline.serve, Rendezvous(), "127.0.0.1:1")
-            async with server:
-                await asterisk.point_hotline_at("127.0.0.1", server.port)
+            await bot.enter_async_context(server)
+            await asterisk.point_hotline_at("127.0.0.1", server.port)
+            try:
                 yield hotline
-                await stack.aclose()
-            following.cancel()
+            finally:
+                await phones.aclose()
+                await bot.aclose()
     finally:
         await asterisk.stop()
 
@@ -170,9 +179,48 @@ async def test_urgent_then_vip_then_in_order_of_arrival(
             await current.hang_up()
             current = await good.next_call(PATIENCE)
             await current.answered
-            served.append(current.remote.split(":")[1].split("@")[0])
+            served.append(caller_of(current))
         await current.hang_up()
         assert served == ["300", "200", "100"]
+
+
+async def test_callers_in_line_are_served_though_the_bot_is_gone(
+    asterisk_installation: Installation, run_folder: Path
+) -> None:
+    async with opened(run_folder, asterisk_installation) as hotline, Phone() as phone:
+        good = await hotline.agent("good")
+        uri = hotline.asterisk.plan.hotline_uri
+        await phone.dial(uri, from_user="100")
+        current = await good.next_call()
+        await current.answered
+        for number, caller in enumerate(("100", "200", "100"), 1):
+            await phone.dial(uri, from_user=caller, timeout=PATIENCE)
+            await hotline.wait_in("zh-loans.3", number)
+        await hotline.bot.aclose()
+        served = []
+        for _ in range(3):
+            await current.hang_up()
+            current = await good.next_call(PATIENCE)
+            await current.answered
+            served.append(caller_of(current))
+        assert served == ["200", "100", "100"]
+
+
+async def test_a_telephone_that_rings_on_is_passed_over(
+    asterisk_installation: Installation, run_folder: Path
+) -> None:
+    async with opened(run_folder, asterisk_installation) as hotline, Phone() as phone:
+        good, weak = await hotline.agent("good"), await hotline.agent("weak")
+        good.behaviour = RingOn()
+        await phone.dial(hotline.asterisk.plan.hotline_uri, from_user="100", timeout=PATIENCE)
+        first = await good.next_call(PATIENCE)
+        second = await weak.next_call(PATIENCE)
+        await second.answered
+        # Only one of them has the caller.
+        assert not first.is_up
+        assert hotline.desk.presence["good"] is Presence.PAUSED
+        await second.hang_up()
+        await until(lambda: hotline.desk.presence["good"] is Presence.READY)
 
 
 async def test_the_circle_widens_only_after_its_step(
