@@ -1,7 +1,7 @@
 """Routing's numbers obeyed by a real Asterisk: members, presence, order, weight and rules."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from ivr.flow.steps import Step, Tier
 from ivr.ports import TransferOutcome
 from ivr.routing.desk import Desk
 from ivr.routing.matching import EXACT, NOBODY
-from ivr.routing.queues import plan_queues
+from ivr.routing.queues import QueuePlan, plan_queues
 from ivr.routing.skills import Presence, Team
 from ivr.telephony.channel import AgiChannel
 from ivr.telephony.fastagi_server import FastAgiServer
@@ -30,6 +30,8 @@ from tests.phone import AgentPhone, IncomingCall, Phone, RingOn
 from tests.routing.teams import make
 
 pytestmark = pytest.mark.asterisk
+
+Script = Callable[[IncomingCall], Awaitable[None]]
 
 PATIENCE = 30.0
 RING_SECONDS = 3
@@ -50,10 +52,23 @@ NEEDS = {
 PLAN = plan_queues(NEEDS.values(), ["zh"], TEAM, STEPS)
 
 
+@dataclass(frozen=True)
+class Scene:
+    """Who answers, and what each caller, known by number, needs."""
+
+    team: Team
+    needs: Mapping[str, Need]
+    plan: QueuePlan
+
+
+SMALL = Scene(TEAM, NEEDS, PLAN)
+
+
 @dataclass
 class Hotline:
     """A bot that asks nothing: each caller's number says the need, and is queued at once."""
 
+    scene: Scene
     asterisk: PrivateAsterisk
     desk: Desk
     phones: AsyncExitStack
@@ -61,16 +76,17 @@ class Hotline:
     outcomes: dict[str, TransferOutcome] = field(default_factory=dict)
 
     async def serve(self, channel: AgiChannel) -> None:
-        entry = self.desk.match(NEEDS[channel.caller], "zh").entry
+        entry = self.desk.match(self.scene.needs[channel.caller], "zh").entry
         assert entry is not None
         self.outcomes[channel.caller] = await channel.enqueue(entry)
 
-    async def agent(self, name: str) -> AgentPhone:
+    async def agent(self, name: str, script: Script | None = None) -> AgentPhone:
         plan = self.asterisk.plan
         phone = AgentPhone(
             username=f"agent-{name}",
             password=AGENT_PASSWORD,
             registrar=f"sip:{plan.address}:{plan.sip_port}",
+            script=script,
         )
         await self.phones.enter_async_context(phone)
         await until(lambda: self.desk.presence[name] is Presence.READY)
@@ -99,14 +115,16 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def opened(folder: Path, installation: Installation) -> AsyncIterator[Hotline]:
-    passwords = {agent.name: AGENT_PASSWORD for agent in TEAM.agents}
+async def opened(
+    folder: Path, installation: Installation, scene: Scene = SMALL
+) -> AsyncIterator[Hotline]:
+    passwords = {agent.name: AGENT_PASSWORD for agent in scene.team.agents}
     asterisk = await start_on_free_ports(
         folder,
         installation,
-        agents=agent_phones(TEAM, passwords),
-        queues=asterisk_queues(PLAN),
-        rules=asterisk_rules(PLAN),
+        agents=agent_phones(scene.team, passwords),
+        queues=asterisk_queues(scene.plan),
+        rules=asterisk_rules(scene.plan),
         recordings=None,
         ring_seconds=RING_SECONDS,
     )
@@ -116,11 +134,11 @@ async def opened(folder: Path, installation: Installation) -> AsyncIterator[Hotl
             plan = asterisk.plan
             manager = AmiManager(plan.ami_user, plan.ami_secret, port=plan.ami_port)
             await bot.enter_async_context(manager)
-            desk = Desk(PLAN, TEAM, manager, rest_seconds=REST_SECONDS)
+            desk = Desk(scene.plan, scene.team, manager, rest_seconds=REST_SECONDS)
             notices = manager.events()
             await desk.synchronise()
             group.create_task(desk.follow(notices))
-            hotline = Hotline(asterisk, desk, phones, bot)
+            hotline = Hotline(scene, asterisk, desk, phones, bot)
             server = FastAgiServer(hotline.serve, Rendezvous(), "127.0.0.1:1")
             await bot.enter_async_context(server)
             await asterisk.point_hotline_at("127.0.0.1", server.port)
@@ -236,3 +254,46 @@ async def test_the_circle_widens_only_after_its_step(
         await phone.dial(uri, from_user="200")
         await (await weak.next_call(PATIENCE)).answered
         assert clock() - began >= 2.0
+
+
+async def test_twenty_callers_and_six_agents(
+    asterisk_installation: Installation, run_folder: Path
+) -> None:
+    team = Team(
+        (
+            make("a", loans=5, zh=5),
+            make("b", loans=4, card_loss=3, zh=4),
+            make("c", card_loss=5, zh=5),
+            make("d", wealth=5, zh=5),
+            make("e", wealth=3, card_loss=4, zh=3),
+            make("f", loans=3, wealth=4, zh=5),
+        )
+    )
+    skills = ("loans", "card_loss", "wealth")
+    needs = {f"{100 + n}": Need({skills[n % 3]: 3}) for n in range(20)}
+    plan = plan_queues(needs.values(), ["zh"], team, (Step(0),))
+    served: list[tuple[str, str]] = []
+
+    def script(name: str) -> Script:
+        async def talk(call: IncomingCall) -> None:
+            served.append((name, caller_of(call)))
+            await asyncio.sleep(0.3)
+            await call.hang_up()
+
+        return talk
+
+    scene = Scene(team, needs, plan)
+    async with opened(run_folder, asterisk_installation, scene) as hotline, Phone() as phone:
+        for agent in team.agents:
+            await hotline.agent(agent.name, script(agent.name))
+        for caller in needs:
+            await phone.dial(hotline.asterisk.plan.hotline_uri, from_user=caller, timeout=PATIENCE)
+        await until(lambda: len(hotline.outcomes) == len(needs))
+        assert set(hotline.outcomes.values()) == {TransferOutcome.ANSWERED}
+    # Each caller reached one agent and no other, who has the skill.
+    assert sorted(caller for _, caller in served) == sorted(needs)
+    for name, caller in served:
+        agent = team.agent(name)
+        assert agent is not None
+        assert all(agent.skills[skill] >= least for skill, least in needs[caller].skills.items())
+    assert {name for name, _ in served} == {agent.name for agent in team.agents}
