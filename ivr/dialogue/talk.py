@@ -179,6 +179,8 @@ class Talk:
             slot_type = self.flow.slot_types.get(blank.slot, "")
             if pending and pending.value and getattr(self.node, "slot", "") == blank.slot:
                 value = pending.value
+        if not blank.how and blank.slot in self.flow.labels:
+            return self._named(f"{self.flow.labels[blank.slot]}.{value}.label")
         text = read_back(value, blank.how, slot_type, blank.language)
         return [PromptSegment(text, blank.language, private=True)] if text.strip() else []
 

@@ -34,6 +34,7 @@ class Flow:
     """One menu. `languages[0]` is its default language; `start` its first node.
 
     `slot_types` maps each slot and variable to its type, `prompts` each prompt's name to it.
+    `labels` maps a slot filled by choosing to where the choices' labels are named.
     `variables` holds first values; `parameters` are the variables a calling flow may fill.
     """
 
@@ -47,6 +48,7 @@ class Flow:
     prompts: Mapping[str, Prompt] = field(default_factory=dict)
     variables: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     lookups: Mapping[str, HttpAction] = field(default_factory=dict)
     formulas: tuple[Formula, ...] = ()

@@ -9,7 +9,7 @@ from ivr.flow.fields import Fields
 from ivr.flow.input_settings import InputSettings
 from ivr.flow.issues import Place
 from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY, Need
-from ivr.flow.nodes.base import Choice, Goto, Ladder, Node, Rung
+from ivr.flow.nodes.base import AskingNode, Choice, Goto, Ladder, Node, Rung
 from ivr.flow.nodes.collect import Collect
 from ivr.flow.nodes.confirm import Confirm
 from ivr.flow.nodes.hangup import Hangup
@@ -25,6 +25,7 @@ from ivr.flow.read_asking import (
     read_input,
     read_ladder,
 )
+from ivr.flow.read_form import read_form
 from ivr.flow.read_steps import read_steps
 from ivr.flow.slot_types import MAX_SLOT_DIGITS, SLOT_TYPES
 from ivr.flow.yaml_tree import Listing, Scalar, Table
@@ -52,7 +53,7 @@ class _Asking(TypedDict):
     help: Prompt | None
 
 
-ReadNode = Callable[[Fields, str, Inherited], Node]
+ReadNode = Callable[[Fields, str, Inherited], Node | list[Node]]
 
 
 def _asking(fields: Fields, name: str, inherited: Inherited) -> _Asking:
@@ -164,6 +165,20 @@ def read_survey(fields: Fields, name: str, inherited: Inherited) -> Node:
     return Survey(**asking, slot=slot, lowest=lowest, highest=highest, goto=onward)
 
 
+def _read_form(fields: Fields, name: str, inherited: Inherited) -> list[Node]:
+    def opening(of: Fields, called: str) -> AskingNode:
+        return AskingNode(**_asking(of, called, inherited))
+
+    return read_form(
+        fields,
+        opening,
+        lambda of, called: read_menu(of, called, inherited),
+        lambda of, called: read_collect(of, called, inherited),
+        lambda of, called: read_confirm(of, called, inherited),
+        name,
+    )
+
+
 def read_confirm(fields: Fields, name: str, inherited: Inherited) -> Node:
     asking = _asking(fields, name, inherited)
     yes, no = (_answer(fields, answer) for answer in ("yes", "no"))
@@ -270,6 +285,7 @@ KINDS: Mapping[str, ReadNode] = {
     "transfer": read_transfer,
     "hangup": read_hangup,
     "survey": read_survey,
+    "form": _read_form,
     "set": _plain(read_logic.read_set),
     "branch": _plain(read_logic.read_branch),
     "split": _plain(read_logic.read_split),

@@ -72,6 +72,11 @@ def _read(fields: Fields, reading: Reading) -> Flow:
         slot_types={name: kind for name, (kind, _) in variables.items()} | _slot_types(nodes),
         variables={name: value for name, (_, value) in variables.items()},
         parameters=read_parameters(fields),
+        labels={
+            node.slot: f"{reading.flow}.{node.name}"
+            for node in nodes.values()
+            if isinstance(node, Menu) and node.slot
+        },
         calendars=read_calendars(fields),
         lookups=read_lookups(fields),
         formulas=tuple(reading.formulas),
@@ -205,19 +210,18 @@ def _nodes(fields: Fields, inherited: Inherited) -> dict[str, Node]:
         if not isinstance(tree, Table):
             fields.fault("bad-value", place, f'node "{name}" is a mapping with a "kind"')
             continue
-        node = _node(
-            Fields(fields.reading, tree, f"{fields.path}.{name}", name), name, place, inherited
-        )
-        if node is not None:
-            nodes[name] = node
+        inner = Fields(fields.reading, tree, f"{fields.path}.{name}", name)
+        for node in _node(inner, name, place, inherited):
+            nodes[node.name] = node
     return nodes
 
 
-def _node(fields: Fields, name: str, place: Place, inherited: Inherited) -> Node | None:
+def _node(fields: Fields, name: str, place: Place, inherited: Inherited) -> list[Node]:
+    """The node, or the nodes a form is made of; none after a fault."""
     kind = fields.text("kind")
     if not kind:
         fields.fault("missing-key", place, f'node "{name}" has no "kind"')
-        return None
+        return []
     read = KINDS.get(kind)
     if read is None:
         known = ", ".join(KINDS)
@@ -227,7 +231,7 @@ def _node(fields: Fields, name: str, place: Place, inherited: Inherited) -> Node
             f'there is no kind "{kind}"; known: {known}',
             nearest(kind, KINDS),
         )
-        return None
-    node = read(fields, name, inherited)
+        return []
+    nodes = read(fields, name, inherited)
     fields.finish()
-    return node
+    return nodes if isinstance(nodes, list) else [nodes]

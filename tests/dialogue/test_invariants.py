@@ -11,12 +11,13 @@ from ivr.dialogue.records import event_from, record_of, state_from
 from ivr.dialogue.state import State, Waiting
 from ivr.flow.library import load_book
 from ivr.ports import TransferOutcome, Utterance, Word
-from tests.dialogue.talks import CLINIC, PHARMACY, ROOT, STARTED
+from tests.dialogue.talks import CLINIC, DATA, PHARMACY, ROOT, STARTED
 
 BOOKS = {
     "clinic": CLINIC,
     "bank": load_book(Path(ROOT, "flows", "bank")),
     "pharmacy": PHARMACY,
+    "cards": load_book(DATA / "cards.yaml"),
 }
 WORDS = [
     "[unk]", "挂号", "取消预约", "我", "的", "卡丢了", "查余额", "余额", "转账", "一", "二",

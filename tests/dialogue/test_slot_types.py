@@ -108,7 +108,7 @@ def test_a_rating_by_voice(said: str, stars: int | None) -> None:
 def test_a_rating_by_key_and_none_at_all() -> None:
     call = at("4")
     call.keys("5")
-    assert call.state.slots["stars"] == 5 and call.said == "phone 5".replace("phone", "rate")
+    assert call.state.slots["stars"] == 5 and call.said == "评分 5"
     call = at("4")
     call.prompt_ends()
     call.timer_rings()

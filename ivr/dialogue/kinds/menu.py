@@ -59,7 +59,7 @@ class MenuBehaviour(Asking[Menu]):
         self._take_named(talk, pending.name)
 
     def _take_named(self, talk: Talk, name: str) -> None:
-        owner, _, choice = name.partition(".")
+        owner, _, choice = name.rpartition(".")
         menu = talk.flow.nodes[owner]
         assert isinstance(menu, Menu)
         _take(talk, next(c for c in menu.choices if c.name == choice), owner)

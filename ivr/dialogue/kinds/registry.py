@@ -6,6 +6,7 @@ from typing import Any
 from ivr.dialogue.kinds.behaviour import Behaviour
 from ivr.dialogue.kinds.collect import CollectBehaviour
 from ivr.dialogue.kinds.confirm import ConfirmBehaviour
+from ivr.dialogue.kinds.form import FormBehaviour, FormNextBehaviour
 from ivr.dialogue.kinds.hangup import HangupBehaviour
 from ivr.dialogue.kinds.logic import BranchBehaviour, SetBehaviour, SplitBehaviour
 from ivr.dialogue.kinds.lookup import LookupBehaviour
@@ -24,6 +25,8 @@ BEHAVIOURS: Mapping[str, Behaviour[Any]] = {
     "transfer": TransferBehaviour(),
     "hangup": HangupBehaviour(),
     "survey": SurveyBehaviour(),
+    "form": FormBehaviour(),
+    "form_next": FormNextBehaviour(),
     "set": SetBehaviour(),
     "branch": BranchBehaviour(),
     "split": SplitBehaviour(),
