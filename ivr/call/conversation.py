@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from ivr.audio.frames import AudioFrame
+from ivr.call.cause import cause_of
 from ivr.call.listener import Listener
 from ivr.call.player import Player
 from ivr.dialogue.events import CallerHungUp, Event, KeyPressed
@@ -38,12 +39,15 @@ class Conversation:
 
         Raises:
             AudioSocketError: if it ended although the caller is still there.
+            Exception: what failed in an ear or the mouth, as it is.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
                 mouth = tasks.create_task(self.player.run())
                 await self._listen()
                 mouth.cancel()
+        except ExceptionGroup as group:
+            raise cause_of(group) from None
         finally:
             self.listener.stop()
             self._over.set()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from ivr.call.cause import cause_of
 from ivr.call.conversation import Conversation
 from ivr.call.journal import CallJournal
 from ivr.call.listener import Listener
@@ -91,9 +92,8 @@ class Session:
                         await self._take(await self._inbox.get())
                 finally:
                     await self._stop_talking()
-        except BaseExceptionGroup as group:
-            # The first failure is the cause, the others its siblings; one is enough to tell.
-            raise group.exceptions[0] from None
+        except ExceptionGroup as group:
+            raise cause_of(group) from None
         finally:
             for timer in self._timers.values():
                 timer.cancel()

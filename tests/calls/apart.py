@@ -10,15 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from ivr.server.plans import Plans, plan_asterisk, read_plans
 from ivr.server.settings import Settings, load_settings, project_root
 from ivr.telephony.private_asterisk import AsteriskPlan, free_port, with_free_ports
 from tests.calls.guests import PATIENCE, until
 from tests.phone import AgentPhone, Answer, Call
-
-T = TypeVar("T")
 
 UP = "The hotline is up."
 
@@ -53,7 +50,7 @@ class Site:
 
     async def no_channels(self) -> None:
         async with asyncio.timeout(2 * PATIENCE):
-            while (await self.asterisk("cli", "core show channels concise")).strip():
+            while (await self.asterisk("cli", "core show channels concise")).strip():  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
 
     def agent(self, name: str) -> AgentPhone:

@@ -130,7 +130,7 @@ async def no_channels(hotline: Hotline) -> None:
     asterisk = hotline.house.asterisk
     assert asterisk is not None
     async with asyncio.timeout(PATIENCE):
-        while (await asterisk.cli("core show channels concise")).strip():
+        while (await asterisk.cli("core show channels concise")).strip():  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
 

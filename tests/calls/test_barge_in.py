@@ -1,4 +1,4 @@
-"""Barge-in: the prompt falls silent for a caller who speaks, by what that caller's phone received."""
+"""Barge-in: the prompt falls silent for a caller who speaks, by what that phone received."""
 
 import asyncio
 
@@ -46,7 +46,7 @@ async def test_a_prompt_ends_within_250_ms_of_the_callers_voice(
 ) -> None:
     async with Phone() as phone:
         calls = [one_call(hotline, phone, voices) for _ in range(CALLS)]
-        times = sum(await asyncio.gather(*calls), [])
+        times = [time for one in await asyncio.gather(*calls) for time in one]
     print(f"barge-in, caller's speech -> silence at the caller, {figures(times)}")
     assert len(times) == CALLS * ROUNDS * 2
     assert sorted(times)[len(times) // 2] <= WANTED, figures(times)

@@ -39,7 +39,7 @@ def _descriptors() -> list[Path]:
 
 def _is_socket(path: Path) -> bool:
     try:
-        return os.readlink(path).startswith("socket:")
+        return str(path.readlink()).startswith("socket:")
     except FileNotFoundError:
         return False
 

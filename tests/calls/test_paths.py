@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ivr.audio.wav import read_pcm
-from tests.calls.guests import Guest, agent, guest, no_channels, until
 from tests.callers import voices_of
+from tests.calls.guests import Guest, agent, guest, no_channels, until
 from tests.house_fixture import Hotline
 from tests.phone.signal import contains, samples_of
 

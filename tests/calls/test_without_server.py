@@ -1,4 +1,4 @@
-"""Asterisk and the server apart: served together, and nobody is lost when the server is not there."""
+"""Asterisk and the server apart: served together; nobody is lost when the server is not there."""
 
 import os
 import signal

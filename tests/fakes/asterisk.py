@@ -86,6 +86,10 @@ class FakeCall:
         self._gone.set()
         self._caller_sends.put_nowait(None)
 
+    def loses_audio(self) -> None:
+        """The audio connection ends although neither the caller nor the bot wanted it."""
+        self._caller_sends.put_nowait(None)
+
     def queue_ends(self, status: str) -> None:
         """How the running or next Queue() ends: a QUEUESTATUS, "" for no such status."""
         self._queue_ends.put_nowait(status)
