@@ -1,15 +1,14 @@
 """`ivr validate`: every fault of the flows and of the agents file, each with its place."""
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from ivr.cli.issue_list import as_records, count_line, leave, print_json, show_issues
 from ivr.errors import FlowError
-from ivr.flow.issues import Issue, Severity
+from ivr.flow.issues import Issue
 from ivr.server.plans import read_plans
 from ivr.server.settings import load_settings
 
@@ -32,19 +31,9 @@ def validate(
         issues: tuple[Issue, ...] = read_plans(replace(settings, paths=paths)).warnings
     except FlowError as error:
         issues = error.issues
-    _show(issues, as_json)
-    if any(issue.severity is Severity.ERROR for issue in issues):
-        raise typer.Exit(1)
-
-
-def _show(issues: tuple[Issue, ...], as_json: bool) -> None:
     if as_json:
-        print(json.dumps([asdict(issue) for issue in issues], ensure_ascii=False, indent=2))
-        return
-    console = Console(highlight=False, soft_wrap=True)
-    for issue in issues:
-        style = "red" if issue.severity is Severity.ERROR else "yellow"
-        console.print(f"{issue.severity.value:<8}", style=style, end="")
-        console.print(str(issue), markup=False)
-    errors = sum(issue.severity is Severity.ERROR for issue in issues)
-    print(f"{errors} errors, {len(issues) - errors} warnings")
+        print_json(as_records(issues))
+    else:
+        show_issues(issues)
+        print(count_line(issues))
+    leave(issues)

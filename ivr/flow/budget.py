@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from ivr.flow.fields import Fields
+from ivr.flow.issues import Place
 
 MAX_BUDGET_SECONDS = 600
 MAX_BUDGET_KEYS = 50
+NOWHERE = Place("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,7 @@ class Budget:
 
     time_to_human: float = 0.0
     key_presses: int = 0
+    place: Place = NOWHERE
 
 
 def read_budget(outer: Fields) -> Budget:
@@ -24,6 +27,7 @@ def read_budget(outer: Fields) -> Budget:
     budget = Budget(
         time_to_human=fields.number("time_to_human", 0.0, 1, MAX_BUDGET_SECONDS),
         key_presses=fields.whole("key_presses", 0, 1, MAX_BUDGET_KEYS),
+        place=fields.place,
     )
     fields.finish()
     return budget

@@ -90,9 +90,7 @@ def rounds(ways: Ways) -> list[frozenset[str]]:
     return found
 
 
-def _popped(
-    stack: list[str], inside: set[str], name: str, ways: Ways
-) -> list[frozenset[str]]:
+def _popped(stack: list[str], inside: set[str], name: str, ways: Ways) -> list[frozenset[str]]:
     members = set()
     while True:
         member = stack.pop()
