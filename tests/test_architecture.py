@@ -14,7 +14,7 @@ FLOORS = [
     {"dialogue", "routing"},
     {"speech", "telephony", "store", "training"},
     {"call"},
-    {"server"},
+    {"server", "rehearsal"},
     {"cli"},
 ]
 """From the ground up. A room may import from its own floor's same room and from any floor below."""

@@ -5,12 +5,12 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from ivr.flow.model import Flow, FlowBook
-from ivr.flow.nodes.base import Goto
+from ivr.flow.nodes.base import Goto, Node
 
 START = "start"
 COMMAND = "command"
 
-_WALKED = ("ivr.flow.nodes.", "ivr.flow.model")
+_WALKED = "ivr.flow.nodes."
 """Where dataclasses live that hold references to nodes."""
 
 
@@ -37,38 +37,58 @@ def traced(book: FlowBook) -> FlowBook:
 
 
 def _traced(flow: Flow) -> Flow:
-    def marked(goto: Goto | None, node: str, exit_: str) -> Goto | None:
-        return goto and Goto(ExitTo(goto.node, flow.name, node, exit_), goto.place)
-
-    nodes = {}
-    for name, node in flow.nodes.items():
-        marks = {id(goto): marked(goto, name, exit_) for exit_, goto in node.exits}
-        nodes[name] = _with(node, marks)
+    nodes = {name: _Marker(flow, node).node() for name, node in flow.nodes.items()}
     commands = tuple(
-        replace(command, goto=marked(command.goto, COMMAND, command.name))
+        replace(command, goto=command.goto and _to(command.goto, flow, COMMAND, command.name))
         for command in flow.commands
     )
-    start = marked(flow.start, START, START)
-    assert start is not None
+    start = _to(flow.start, flow, START, START)
     return replace(flow, start=start, nodes=nodes, commands=commands)
 
 
-def _with(value: Any, marks: Mapping[int, Goto | None]) -> Any:
-    """`value` with the references replaced; itself where there are none."""
-    if isinstance(value, Goto):
-        return marks.get(id(value)) or value
-    if isinstance(value, tuple):
-        items = [_with(item, marks) for item in value]
-        same = all(new is old for new, old in zip(items, value, strict=True))
-        return value if same else tuple(items)
-    if isinstance(value, Mapping):
-        entries = {key: _with(item, marks) for key, item in value.items()}
-        return value if all(entries[key] is value[key] for key in entries) else entries
-    if is_dataclass(value) and type(value).__module__.startswith(_WALKED):
-        changed = {
-            one.name: new
-            for one in fields(value)
-            if (new := _with(old := getattr(value, one.name), marks)) is not old
+def _to(goto: Goto, flow: Flow, node: str, exit_: str) -> Goto:
+    return Goto(ExitTo(goto.node, flow.name, node, exit_), goto.place)
+
+
+class _Marker:
+    """Copies one node with its references replaced; what holds none stays the very object."""
+
+    def __init__(self, flow: Flow, node: Node) -> None:
+        self._flow = flow
+        self._node = node
+        self._exits = {id(goto): exit_ for exit_, goto in node.exits}
+
+    def node(self) -> Node:
+        found = self._with(self._node)
+        assert isinstance(found, Node)
+        return found
+
+    def _with(self, value: Any) -> Any:
+        if isinstance(value, Goto):
+            exit_ = self._exits.get(id(value))
+            return value if exit_ is None else self._to(value, exit_)
+        if isinstance(value, tuple):
+            items = [self._with(item) for item in value]
+            same = all(new is old for new, old in zip(items, value, strict=True))
+            return value if same else tuple(items)
+        if isinstance(value, Mapping):
+            return self._with_ways(value)
+        if is_dataclass(value) and type(value).__module__.startswith(_WALKED):
+            changed = {
+                one.name: new
+                for one in fields(value)
+                if (new := self._with(old := getattr(value, one.name))) is not old
+            }
+            return replace(value, **changed) if changed else value  # type: ignore[type-var]
+        return value
+
+    def _with_ways(self, ways: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        """Exits by name: one written reference may stand for several of them."""
+        entries = {
+            key: self._to(item, str(key)) if id(item) in self._exits else self._with(item)
+            for key, item in ways.items()
         }
-        return replace(value, **changed) if changed and not isinstance(value, type) else value
-    return value
+        return ways if all(entries[key] is ways[key] for key in entries) else entries
+
+    def _to(self, goto: Goto, exit_: str) -> Goto:
+        return _to(goto, self._flow, self._node.name, exit_)

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import count
 from types import MappingProxyType
@@ -101,6 +102,14 @@ class Simulator:
         self._playing: list[tuple[int, float]] = []
         self._handled = 0
 
+    def copy(self) -> "Simulator":
+        """The same call once more, to go on with differently."""
+        other = copy(self)
+        other.log, other.lines = list(self.log), list(self.lines)
+        other._due, other._playing = list(self._due), list(self._playing)
+        other._order = copy(self._order)
+        return other
+
     # -- what the caller and the world do ----------------------------------------------------
 
     def start(self) -> None:
@@ -135,9 +144,7 @@ class Simulator:
         self.wait(length)
         self.take(events.Heard(Utterance(spoken, language, length)))
 
-    def press(
-        self, keys: str, *, barge_in: float | bool = False, gap: float = KEY_SECONDS
-    ) -> None:
+    def press(self, keys: str, *, barge_in: float | bool = False, gap: float = KEY_SECONDS) -> None:
         """Press keys one after another, after the prompt or (`barge_in`) into it."""
         self._come_in(barge_in)
         for number, key in enumerate(keys):

@@ -102,13 +102,12 @@ class _Reading:
         self.fault("bad-test", place, message)
 
     def conversations(self, tree: Tree | None) -> tuple[Conversation, ...]:
-        if not isinstance(tree, Table) or not isinstance(tree.entries.get("conversations"), Listing):
+        listing = tree.entries.get("conversations") if isinstance(tree, Table) else None
+        if not isinstance(tree, Table) or not isinstance(listing, Listing):
             self.bad(Place(self.file), 'a test file is a mapping with "conversations:", a list')
             return ()
         self._only(tree, ("flow", "as", "now", "language", "mock", "conversations"))
         shared = self._settings(tree)
-        listing = tree.entries["conversations"]
-        assert isinstance(listing, Listing)
         if len(listing.items) > MAX_CONVERSATIONS:
             self.bad(listing.place, f"more than {MAX_CONVERSATIONS} conversations in one file")
         found = tuple(
