@@ -1,6 +1,7 @@
 """The engine: `step` turns a state and an event into the next state and what is to be done."""
 
 from dataclasses import replace
+from typing import Any
 
 from ivr.dialogue import commands, events
 from ivr.dialogue.actions import Action, Explain, HangUp
@@ -106,8 +107,19 @@ def _spoken(talk: Talk, event: events.SpeechBegan | events.Heard) -> None:
 
 
 def _begin(talk: Talk, event: events.CallStarted) -> None:
-    talk.change(call_id=event.call_id, caller=event.caller, called=event.called, now=event.now)
+    talk.change(**_known(event))
     talk.go(talk.flow.start.node)
+
+
+def _known(event: events.CallStarted) -> dict[str, Any]:
+    """What a state keeps of the beginning of its call."""
+    return {
+        "call_id": event.call_id,
+        "caller": event.caller,
+        "called": event.called,
+        "now": event.now,
+        "profile": dict(event.profile),
+    }
 
 
 def _order(talk: Talk, event: events.OrderGiven) -> None:
@@ -153,9 +165,7 @@ def _recover(
     why = f"the flow failed: {type(error).__name__}: {error}"
     failed = replace(state, failures=state.failures + 1, pending=None, typed="", keys="", errand=0)
     if isinstance(event, events.CallStarted):
-        failed = replace(
-            failed, call_id=event.call_id, caller=event.caller, called=event.called, now=event.now
-        )
+        failed = replace(failed, **_known(event))
     try:
         talk = Talk(book, failed)
         talk.explain(why)

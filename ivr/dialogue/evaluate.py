@@ -50,11 +50,15 @@ class _Evaluator:
                 return self._call(expression)
 
     def _name(self, name: str) -> Result:
-        if name in CALL_NAMES:
+        kind = CALL_NAMES.get(name)
+        value: object
+        if kind is None:
+            value = self._state.slots.get(name, self._flow.variables.get(name))
+            kind = TYPE_OF_SLOT.get(self._flow.slot_types.get(name, ""), "text")
+        elif name.startswith("caller."):
+            value = self._state.profile.get(name.removeprefix("caller."))
+        else:
             value = getattr(self._state, name.removeprefix("call."))
-            return value if isinstance(value, str | int) else str(value)
-        value = self._state.slots.get(name, self._flow.variables.get(name))
-        kind = TYPE_OF_SLOT.get(self._flow.slot_types.get(name, ""), "text")
         if kind == NUMBER:
             return _number(value)
         if kind == FLAG:

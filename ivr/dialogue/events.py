@@ -10,12 +10,19 @@ from ivr.ports import TransferOutcome, Utterance
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """The line is open. `now` is local time, ISO 8601 with offset; `caller` may be empty."""
+    """The line is open. `now` is local time, ISO 8601 with offset; `caller` may be empty.
+
+    `profile` is what is known of the caller: `tier`, `calls`, `annoyed` (which a flow may ask for
+    as `caller.tier`), and `used.FLOW.MENU.CHOICE`, how often they made a choice before.
+    """
 
     call_id: str
     caller: str = field(metadata={"private": True})
     called: str
     now: str
+    profile: Mapping[str, str | int | float | bool] = field(
+        default_factory=lambda: MappingProxyType({}), metadata={"private": True}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,9 @@ class State:
     caller: str = field(default="", metadata={"private": True})
     called: str = ""
     now: str = ""
+    profile: Mapping[str, Value] = field(
+        default_factory=lambda: MappingProxyType({}), metadata={"private": True}
+    )
     slots: Mapping[str, Value] = field(
         default_factory=lambda: MappingProxyType({}), metadata={"private": True}
     )

@@ -26,8 +26,11 @@ CALL_NAMES = {
     "call.called": TEXT,
     "call.noinputs": NUMBER,
     "call.nomatches": NUMBER,
+    "caller.tier": TEXT,
+    "caller.calls": NUMBER,
+    "caller.annoyed": FLAG,
 }
-"""What every call knows of itself."""
+"""What every call knows of itself and of its caller."""
 
 FUNCTIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "known": ((ANY,), FLAG),

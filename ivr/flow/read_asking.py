@@ -113,6 +113,7 @@ def read_choice(fields: Fields, name: str, *, phrases: Mapping[str, tuple[str, .
         intent=fields.name("intent", name),
         language=language,
         when=fields.formula("when", FLAG),
+        say=fields.prompt("say"),
     )
     fields.finish()
     if not choice.key and not any(said.values()):

@@ -13,7 +13,7 @@ from ivr.flow.nodes.base import AskingNode, Choice, Goto, Ladder, Node, Rung
 from ivr.flow.nodes.collect import Collect
 from ivr.flow.nodes.confirm import Confirm
 from ivr.flow.nodes.hangup import Hangup
-from ivr.flow.nodes.menu import Menu
+from ivr.flow.nodes.menu import ORDERS, Menu
 from ivr.flow.nodes.say import Say
 from ivr.flow.nodes.survey import Survey
 from ivr.flow.nodes.transfer import Transfer
@@ -98,7 +98,15 @@ def read_menu(fields: Fields, name: str, inherited: Inherited) -> Node:
     if len(choices) > MAX_CHOICES:
         fields.fault("too-big", fields.place, f"a menu has at most {MAX_CHOICES} choices")
     also = _gotos(fields, "also")
-    return Menu(**asking, choices=tuple(choices), also=also, slot=fields.name("slot"))
+    return Menu(
+        **asking,
+        choices=tuple(choices),
+        also=also,
+        slot=fields.name("slot"),
+        order=fields.one_of("order", ORDERS, "fixed"),
+        mention=fields.whole("mention", 0, 0, MAX_CHOICES),
+        holdout=fields.whole("holdout", 10, 0, 100),
+    )
 
 
 def _menu_choice(fields: Fields, name: str, tree: object) -> Choice | None:

@@ -35,6 +35,10 @@ class Asking(Behaviour[A]):
     def take_speech(self, talk: Talk, node: A, utterance: Utterance) -> None:
         raise NotImplementedError
 
+    def question(self, talk: Talk, node: A) -> tuple[Prompt, ...]:
+        """What is said to ask, one prompt after another."""
+        return (node.prompt,)
+
     def keys_ended(self, talk: Talk, node: A) -> None:
         """The interdigit timer ran out."""
 
@@ -49,7 +53,7 @@ class Asking(Behaviour[A]):
             talk.hush()
             self._take_typed(talk, node)
         else:
-            self.ask(talk, node, node.prompt)
+            self.ask(talk, node, *self.question(talk, node))
 
     def ask(self, talk: Talk, node: A, *prompts: Prompt | None) -> None:
         """Put a question; listening begins at once if the caller may interrupt it."""
@@ -170,7 +174,7 @@ class Asking(Behaviour[A]):
             spoken = rung.prompt if rung.repeat else None
             self.ask(talk, node, spoken, confirming.question(talk, node))
         elif rung.repeat or rung.prompt is None:
-            self.ask(talk, node, rung.prompt, node.prompt)
+            self.ask(talk, node, rung.prompt, *self.question(talk, node))
         else:
             self.ask(talk, node, rung.prompt)
 
@@ -184,9 +188,11 @@ class Asking(Behaviour[A]):
     def command(self, talk: Talk, node: A, name: str) -> None:
         """Obey one of the flow's commands."""
         if commands.obey(talk, name):
-            helping = node.help if name == "help" else None
             talk.change(pending=None)
-            self.ask(talk, node, helping or node.prompt)
+            if name == "help" and node.help:
+                self.ask(talk, node, node.help)
+            else:
+                self.ask(talk, node, *self.question(talk, node))
 
 
 def _endpointing(settings: InputSettings) -> Endpointing:

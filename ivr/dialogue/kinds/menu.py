@@ -1,26 +1,30 @@
 """Menu: takes one of the choices, by key or by voice."""
 
 from ivr.dialogue import commands
-from ivr.dialogue.evaluate import is_true
 from ivr.dialogue.grammar import Grammar
 from ivr.dialogue.kinds import confirming
 from ivr.dialogue.kinds.asking import Asking
+from ivr.dialogue.kinds.mentioning import mentions, offered
 from ivr.dialogue.state import Pending
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.understanding import Band, Candidate, choose
 from ivr.flow.nodes.base import Choice
 from ivr.flow.nodes.menu import Menu
+from ivr.flow.prompts import Prompt
 from ivr.ports import Utterance
 
 
 class MenuBehaviour(Asking[Menu]):
+    def question(self, talk: Talk, node: Menu) -> tuple[Prompt, ...]:
+        return (node.prompt, *mentions(talk, node))
+
     def grammar(self, talk: Talk, node: Menu) -> Grammar:
         language = talk.state.language
         own = (p for _, c in _owned(talk, node) for p in c.phrases.get(language, ()))
         return Grammar(language, tuple(dict.fromkeys((*own, *commands.phrases(talk)))))
 
     def take_key(self, talk: Talk, node: Menu, key: str) -> None:
-        choice = next((c for c in node.choices if c.key == key and _offered(talk, c)), None)
+        choice = next((c for c in node.choices if c.key == key and offered(talk, c)), None)
         command = commands.by_key(talk, key)
         if choice is not None:
             talk.explain(f"key {key}: {choice.name}", how="key", choice=choice.name)
@@ -65,10 +69,6 @@ class MenuBehaviour(Asking[Menu]):
         _take(talk, next(c for c in menu.choices if c.name == choice), owner)
 
 
-def _offered(talk: Talk, choice: Choice) -> bool:
-    return choice.when is None or is_true(choice.when.expression, talk.flow, talk.state)
-
-
 def _owned(talk: Talk, node: Menu) -> list[tuple[str, Choice]]:
     """Every choice understood here with the menu it stands in; targets met twice count once."""
     owned = [(node.name, choice) for choice in node.choices]
@@ -77,7 +77,7 @@ def _owned(talk: Talk, node: Menu) -> list[tuple[str, Choice]]:
         other = talk.flow.nodes[goto.node]
         if isinstance(other, Menu) and other is not node:
             owned += [(other.name, c) for c in other.choices if c.goto.node not in taken]
-    return [(owner, choice) for owner, choice in owned if _offered(talk, choice)]
+    return [(owner, choice) for owner, choice in owned if offered(talk, choice)]
 
 
 def _full_name(owner: str, choice: Choice) -> str:

@@ -1,5 +1,7 @@
 """Transfer: says so, hands the caller over with the whole story, and goes on by the outcome."""
 
+from dataclasses import replace
+
 from ivr.dialogue.actions import StartTransfer
 from ivr.dialogue.events import TransferEnded
 from ivr.dialogue.kinds.behaviour import Behaviour
@@ -50,6 +52,9 @@ def start_transfer(talk: Talk, need: Need, node: Transfer | None = None) -> None
         language=state.language,
         issue=need.issue,
     )
+    tier = state.profile.get("tier")
+    if isinstance(tier, str) and not need.caller_tier:
+        need = replace(need, caller_tier=tier)
     talk.do(
         StartTransfer(
             serial, need, language=state.language, whisper=tuple(whisper), context=context

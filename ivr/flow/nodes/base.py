@@ -92,3 +92,6 @@ class Choice:
 
     when: Formula | None = None
     """The choice is there only while this holds."""
+
+    say: Prompt | None = None
+    """How the menu mentions it after its own prompt, while it is there."""

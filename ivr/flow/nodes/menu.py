@@ -5,17 +5,25 @@ from dataclasses import dataclass
 
 from ivr.flow.nodes.base import AskingNode, Choice, Goto
 
+ORDERS = ("fixed", "by_caller")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Menu(AskingNode):
     """`also` names menus whose phrases are understood here too, without being mentioned.
 
-    `slot`, if given, keeps the name of the choice made.
+    `slot`, if given, keeps the name of the choice made. Choices with a `say` are mentioned after
+    the prompt, at most `mention` of them (0: all): in the order written, or with `order`
+    "by_caller" those first that the caller makes most. A choice's key never changes. `holdout` per
+    cent of callers keep the written order, so that the effect can be measured.
     """
 
     choices: tuple[Choice, ...]
     also: tuple[Goto, ...] = ()
     slot: str = ""
+    order: str = "fixed"
+    mention: int = 0
+    holdout: int = 10
 
     @property
     def kind(self) -> str:
