@@ -42,7 +42,7 @@ def lint(
     folder = flow or shown(settings.path(settings.paths.flow))
     flows, read = read_path(folder)
     durations = PromptDurations(settings)
-    issues = [*read, *check_flows(flows, durations)]
+    issues = [*check_flows(flows, read, durations)]
     if words:
         issues += words_missing(flows.values(), settings)
     found = in_order(issues)

@@ -1,33 +1,16 @@
-"""Unused: slots that are asked for, and variables that are declared, which nothing ever reads."""
+"""Unused: slots that callers are asked to fill and that nothing ever reads."""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from ivr.flow.checks.findings import finding
-from ivr.flow.expressions import Call, Expression, Listed, Minus, Name, Not, Pair
+from ivr.flow.expression_types import names_in
 from ivr.flow.issues import Issue
 from ivr.flow.model import Flow
 from ivr.flow.nodes.collect import Collect
 from ivr.flow.nodes.subflow import Subflow
 
 _BRACED = re.compile(r"\{\s*([a-z][a-z0-9_]*)")
-
-
-def names_in(expression: Expression) -> Iterator[str]:
-    """Every slot or variable an expression reads."""
-    match expression:
-        case Name(name):
-            yield name
-        case Not(inner) | Minus(inner):
-            yield from names_in(inner)
-        case Pair():
-            yield from names_in(expression.left)
-            yield from names_in(expression.right)
-        case Listed(items) | Call(_, items):
-            for item in items:
-                yield from names_in(item)
-        case _:
-            pass
 
 
 def check_unused(flow: Flow, others: Iterable[Flow]) -> Iterator[Issue]:
@@ -38,17 +21,13 @@ def check_unused(flow: Flow, others: Iterable[Flow]) -> Iterator[Issue]:
         if isinstance(node, Collect) and node.slot and node.slot not in used:
             message = f'nothing ever uses slot "{node.slot}"'
             yield finding("unused-slot", node.place, message, node.name)
-    slots = {node.slot for node in flow.nodes.values() if isinstance(node, Collect)}
-    for name in dict.fromkeys([*flow.variables, *flow.parameters]):
-        if name not in used and name not in slots:
-            message = f'nothing ever uses variable "{name}"'
-            yield finding("unused-variable", flow.place, message)
 
 
 def _used(flow: Flow) -> set[str]:
     names = {name for formula in flow.formulas for name in names_in(formula.expression)}
     for prompt in flow.prompts.values():
-        names.update(blank.slot.split(".")[0] for blank in prompt.blanks)
+        if prompt.name.rsplit(".", 1)[-1] != "confirm":  # a value read back is not yet used
+            names.update(blank.slot.split(".")[0] for blank in prompt.blanks)
     for action in flow.lookups.values():
         for text in (action.url, *action.body.values()):
             names.update(_BRACED.findall(text))
