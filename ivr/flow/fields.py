@@ -10,7 +10,7 @@ from ivr.flow.expressions import parse
 from ivr.flow.formulas import Formula
 from ivr.flow.issues import Issue, Place, Severity
 from ivr.flow.nodes.base import Goto
-from ivr.flow.phrases import sentences
+from ivr.flow.phrases import Terms, sentences, with_terms
 from ivr.flow.prompts import Prompt, wording
 from ivr.flow.yaml_tree import Listing, Scalar, Table, Tree
 
@@ -38,6 +38,7 @@ class Reading:
     file: str
     flow: str = ""
     languages: tuple[str, ...] = ()
+    terms: Terms = field(default_factory=dict)
     formulas: list[Formula] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     prompts: dict[str, Prompt] = field(default_factory=dict)
@@ -237,7 +238,11 @@ class Fields:
         said: list[str] = []
         for pattern in self._strings(key, tree):
             try:
-                said += sentences(pattern)
+                said += sentences(with_terms(pattern, self.reading.terms))
+            except KeyError as unknown:
+                name = str(unknown.args[0])
+                message = f'"{pattern}": there is no term "{name}"'
+                self.fault("unknown-term", tree.place, message, nearest(name, self.reading.terms))
             except ValueError as error:
                 self.fault("bad-phrase", tree.place, f'"{pattern}": {error}')
         if len(said) > MAX_PHRASES:

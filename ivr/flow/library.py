@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from threading import Lock
 
 from ivr.errors import FlowError
@@ -11,6 +11,8 @@ from ivr.flow.lint import lint_flow
 from ivr.flow.lint_book import lint_book
 from ivr.flow.model import Flow, FlowBook
 from ivr.flow.reader import read_flow
+from ivr.flow.terms import FILE_NAMES as TERM_FILES
+from ivr.flow.terms import read_terms
 
 MAX_FILES = 500
 NOT_FLOWS = frozenset({"agents.yaml", "agents.yml"})
@@ -25,7 +27,7 @@ def load_book(path: Path | str) -> FlowBook:
     Raises:
         FlowError: with every fault of every file, when there is at least one error.
     """
-    texts = _texts(Path(path))
+    texts = flow_texts(Path(path))
     flows, issues = read_texts(texts)
     if any(issue.severity is Severity.ERROR for issue in issues):
         raise FlowError(issues)
@@ -47,15 +49,23 @@ def read_path(path: Path | str) -> tuple[dict[str, Flow], tuple[Issue, ...]]:
     Raises:
         FlowError: if nothing could be read at all.
     """
-    return read_texts(_texts(Path(path)))
+    return read_texts(flow_texts(Path(path)))
 
 
 def read_texts(texts: dict[str, str]) -> tuple[dict[str, Flow], tuple[Issue, ...]]:
     """Flows by name and all issues of the given texts by file name; pure."""
     flows: dict[str, Flow] = {}
     issues: list[Issue] = []
+    terms: dict[str, tuple[str, ...]] = {}
     for file, text in texts.items():
-        flow, found = read_flow(text, file)
+        if PurePath(file).name in TERM_FILES:
+            read, found = read_terms(text, file)
+            terms |= read
+            issues += found
+    for file, text in texts.items():
+        if PurePath(file).name in TERM_FILES:
+            continue
+        flow, found = read_flow(text, file, terms)
         issues += found
         if flow is None:
             continue
@@ -68,7 +78,8 @@ def read_texts(texts: dict[str, str]) -> tuple[dict[str, Flow], tuple[Issue, ...
     return flows, in_order(issues)
 
 
-def _texts(path: Path) -> dict[str, str]:
+def flow_texts(path: Path) -> dict[str, str]:
+    """The text of each flow file of a file or folder, by its path. Raises FlowError."""
     texts: dict[str, str] = {}
     try:
         for file in _files(path):

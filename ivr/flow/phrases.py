@@ -5,11 +5,18 @@ question mark after a group makes it optional.
 """
 
 import re
+from collections.abc import Mapping
 
 MAX_PHRASE_CHARACTERS = 80
+MAX_PATTERN_CHARACTERS = 2000
+MAX_GROUPS = 20
 MAX_SENTENCES = 64
 """Sentences one written phrase may stand for."""
 
+Terms = Mapping[str, tuple[str, ...]]
+"""The ways to say each term of a term library (`ivr.flow.terms`), whatever the language."""
+
+_USE = re.compile(r"<([^<>]*)>")
 _BAD = re.compile(r"[\x00-\x1f\x7f{}\[\]<>]")
 
 
@@ -19,8 +26,10 @@ def sentences(pattern: str) -> tuple[str, ...]:
     Raises:
         ValueError: if brackets do not match, nothing is left to say, or there are too many.
     """
-    if len(pattern) > MAX_PHRASE_CHARACTERS * 2 or _BAD.search(pattern):
+    if len(pattern) > MAX_PATTERN_CHARACTERS or _BAD.search(pattern):
         raise ValueError("a phrase is short and holds no control characters or brackets like [ {")
+    if pattern.count("(") > MAX_GROUPS:
+        raise ValueError(f"a phrase has at most {MAX_GROUPS} groups")
     found, rest = _sequence(pattern, 0)
     if rest != len(pattern):
         raise ValueError('a bracket ")" closes nothing')
@@ -30,6 +39,15 @@ def sentences(pattern: str) -> tuple[str, ...]:
     if any(len(one) > MAX_PHRASE_CHARACTERS for one in clean):
         raise ValueError(f"a phrase holds at most {MAX_PHRASE_CHARACTERS} characters")
     return clean
+
+
+def with_terms(pattern: str, terms: Terms) -> str:
+    """A phrase with its `<term>`s written out as alternatives.
+
+    Raises:
+        KeyError: with the name of a term that is not in the library.
+    """
+    return _USE.sub(lambda use: f"({'|'.join(terms[use[1].strip()])})", pattern)
 
 
 def _sequence(pattern: str, at: int) -> tuple[list[str], int]:

@@ -10,6 +10,7 @@ from ivr.flow.nodes.base import Goto, Ladder, Node
 from ivr.flow.nodes.collect import Collect
 from ivr.flow.nodes.menu import Menu
 from ivr.flow.nodes.survey import Survey
+from ivr.flow.phrases import Terms
 from ivr.flow.prompts import Prompt
 from ivr.flow.read_asking import default_ladder, default_prompt, read_input, read_ladder
 from ivr.flow.read_declarations import (
@@ -28,13 +29,15 @@ MAX_LANGUAGES = 8
 _ABSENT_LANGUAGES = ("zh",)
 
 
-def read_flow(text: str, file: str) -> tuple[Flow | None, list[Issue]]:
-    """Read one flow. Any error among the issues means that the flow must not be used.
+def read_flow(text: str, file: str, terms: Terms | None = None) -> tuple[Flow | None, list[Issue]]:
+    """Read one flow, whose phrases may use these terms.
+
+    Any error among the issues means that the flow must not be used.
 
     None comes back where the text is too broken to be a flow at all. References between nodes are
     `ivr.flow.lint`'s to check.
     """
-    reading = Reading(file)
+    reading = Reading(file, terms=terms or {})
 
     def report(code: str, place: Place, message: str) -> None:
         reading.fault(code, place, message)
