@@ -17,12 +17,12 @@ from ivr.errors import SettingsError
 from ivr.flow.need import Need
 from ivr.flow.yaml_tree import MAX_BYTES
 from ivr.routing.agents_file import load_agents
-from ivr.routing.experiment import ALL, Setup, by_class, estimates, play, repeat
-from ivr.routing.figures import Estimate, Figures
+from ivr.routing.experiment import ALL, WARM_UP, Setup, by_class, estimates, play, repeat
+from ivr.routing.figures import Estimate, Figures, judge_waits
 from ivr.routing.formulas import QueueFigures, erlang_a, erlang_c
 from ivr.routing.policies import policies
 from ivr.routing.recorded_calls import parse_calls
-from ivr.routing.scenario import CallClass
+from ivr.routing.scenario import CallClass, draw_calls
 from ivr.routing.scenario_file import Scenario, check_scenario, parse_scenario
 from ivr.routing.skills import Agent, Team
 from ivr.server.settings import load_settings
@@ -113,6 +113,28 @@ def compare_policies(hours: Hours = 200, runs: Runs = 10, seed: Seed = 1) -> Non
     for policy in policies():
         console.print(f"{policy.name:<14}{policy.meaning}")
     _footnote(hours, runs, seed)
+
+
+@app.command("waits")
+def judge_expected_waits(hours: Hours = 200, seed: Seed = 1) -> None:
+    """How far the wait that callers are told is from the wait they have."""
+    table = _table("queue", "waited", "mean s", "bias s", "error s", "of mean s")
+    setups = [
+        *((name, setup) for name, setup, _ in _known_queues()),
+        *((policy.name, policy.setup) for policy in policies() if policy.name == "ours"),
+    ]
+    for name, setup in setups:
+        chances = tuple(random.Random(f"{seed}/{kind.name}") for kind in setup.classes)
+        found = judge_waits(play(setup, draw_calls(setup.classes, hours, chances)), WARM_UP)
+        seconds = (found.mean_wait, found.bias, found.error, found.error_of_mean)
+        table.add_row(name, str(found.calls), *(f"{value:.1f}" for value in seconds))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(
+        "callers who had to wait and were answered; bias: told minus true; error: the mean",
+        style="dim",
+    )
+    console.print("distance; of mean: the error of one who always tells the mean wait", style="dim")
 
 
 def _known_queues() -> list[tuple[str, Setup, QueueFigures]]:
@@ -213,7 +235,7 @@ def _footnote(hours: float, runs: int, seed: int) -> None:
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left", overflow="fold")
+        table.add_column(column, justify="right" if number else "left", no_wrap=not number)
     return table
 
 

@@ -4,6 +4,7 @@ This is what the simulator runs. No event scans agents or callers: its cost grow
 queues an agent is in, times the steps, times the logarithm of the callers who wait.
 """
 
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,7 +34,8 @@ class _Line:
     penalties: list[int]
     waiting: list[list[tuple[float, int, Waiting]]]
     """A heap for each step; entries of callers who left, or are past that step, are void."""
-    count: int = 0
+    order: list[tuple[float, int]] = field(default_factory=list)
+    """Place and serial of all who wait, sorted."""
     free_count: int = 0
 
 
@@ -95,7 +97,7 @@ class Dispatch:
         self._serial += 1
         waiting = Waiting(caller, queue, place, step, self._serial)
         self._callers[caller] = waiting
-        line.count += 1
+        insort(line.order, (place, waiting.serial))
         heappush(line.waiting[step], (place, waiting.serial, waiting))
         return None
 
@@ -120,8 +122,17 @@ class Dispatch:
         if waiting is None:
             return False
         waiting.gone = True
-        self._lines[waiting.queue].count -= 1
+        order = self._lines[waiting.queue].order
+        del order[bisect_left(order, (waiting.place, waiting.serial))]
         return True
+
+    def position(self, caller: int) -> int:
+        """Where a caller stands in their queue, counted from 1; 0 for one who does not wait."""
+        waiting = self._callers.get(caller)
+        if waiting is None:
+            return 0
+        order = self._lines[waiting.queue].order
+        return bisect_left(order, (waiting.place, waiting.serial)) + 1
 
     def ready(self, agent: str) -> Pairing | None:
         """An agent becomes free; a caller for them, if one waits whom they may answer now."""
@@ -163,7 +174,7 @@ class Dispatch:
     def _best_caller(self, agent: str) -> tuple[Waiting, int] | None:
         best: tuple[tuple[int, float, int], Waiting, int] | None = None
         for line, member in self._places.get(agent, ()):
-            if not line.count:
+            if not line.order:
                 continue
             for step in range(member.step, len(line.waiting)):
                 waiting = _first(line.waiting[step], step)

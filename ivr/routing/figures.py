@@ -28,6 +28,21 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitFigures:
+    """How the expected waits did, over callers who had to wait and were answered; seconds.
+
+    `bias` is told minus true, `error` the mean distance between them, and `error_of_mean` that of
+    one who always tells the mean wait.
+    """
+
+    calls: int
+    mean_wait: float
+    bias: float
+    error: float
+    error_of_mean: float
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A mean over repeated runs; the true one lies within `margin` of it in 95 of 100 cases."""
 
@@ -51,6 +66,24 @@ def summarise(results: Iterable[CallResult], within: float = 20.0, after: float 
         answer_wait=math.fsum(answered) / (len(answered) or 1),
         service_level=sum(waited <= within for waited in answered) / total,
         longest=max((result.waited for result in counted), default=0.0),
+    )
+
+
+def judge_waits(results: Iterable[CallResult], after: float = 0.0) -> WaitFigures:
+    """Hold what callers would have been told against what happened."""
+    pairs = [
+        (result.expected, result.waited)
+        for result in results
+        if result.answered and result.waited > 0 and result.call.arrives >= after
+    ]
+    count = len(pairs) or 1
+    mean = math.fsum(waited for _, waited in pairs) / count
+    return WaitFigures(
+        calls=len(pairs),
+        mean_wait=mean,
+        bias=math.fsum(told - waited for told, waited in pairs) / count,
+        error=math.fsum(abs(told - waited) for told, waited in pairs) / count,
+        error_of_mean=math.fsum(abs(mean - waited) for _, waited in pairs) / count,
     )
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from ivr.flow.need import Need
 from ivr.routing.dispatch import Dispatch, Pairing
+from ivr.routing.expected_wait import ExpectedWait
 from ivr.routing.matching import Census, match
 from ivr.routing.priority import DEFAULT_WEIGHTS, Weights, head_start
 from ivr.routing.queues import QueuePlan
@@ -33,12 +34,16 @@ class SimulatedCall:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """How a simulated call went. `agent` is empty for one that was not answered."""
+    """How a simulated call went. `agent` is empty for one that was not answered.
+
+    `expected` is the wait in seconds that would have been told at arrival, 0 if none.
+    """
 
     call: SimulatedCall
     waited: float
     agent: str = ""
     queue: str = ""
+    expected: float = 0.0
 
     @property
     def answered(self) -> bool:
@@ -69,6 +74,8 @@ class _Run:
     calls: list[SimulatedCall] = field(default_factory=list)
     results: list[CallResult] = field(default_factory=list)
     queues: list[str] = field(default_factory=list)
+    lines: ExpectedWait = field(default_factory=ExpectedWait)
+    expected: dict[int, float] = field(default_factory=dict)
     busy: dict[str, float] = field(default_factory=dict)
     serial: int = 0
     now: float = 0.0
@@ -98,17 +105,26 @@ class _Run:
         if pairing is not None:
             self.connect(pairing)
             return
+        self.lines.joined(queue.name, self.now)
+        position = self.dispatch.position(number)
+        self.expected[number] = self.lines.seconds(queue.name, position)
         self.schedule(self.now + call.patience, _LEAVES, number)
         for later in range(step + 1, len(queue.steps)):
             self.schedule(self.now + queue.steps[later].begins, _WIDENS, number, str(later))
 
     def connect(self, pairing: Pairing) -> None:
         call = self.calls[pairing.caller]
-        queue = self.queues[pairing.caller]
         waited = self.now - call.arrives
-        self.results.append(CallResult(call, waited, pairing.agent, queue))
+        self.finish(pairing.caller, waited, pairing.agent)
         self.busy[pairing.agent] = self.busy.get(pairing.agent, 0.0) + call.service
         self.schedule(self.now + call.service + self.wrap_up, _FREE, -1, pairing.agent)
+
+    def finish(self, caller: int, waited: float, agent: str) -> None:
+        queue = self.queues[caller]
+        if caller in self.expected:
+            self.lines.left(queue, self.now)
+        expected = self.expected.pop(caller, 0.0)
+        self.results.append(CallResult(self.calls[caller], waited, agent, queue, expected))
 
     def schedule(self, when: float, what: int, caller: int, detail: str = "") -> None:
         if when < float("inf"):
@@ -120,8 +136,7 @@ class _Run:
             self.now, what, _, caller, detail = heappop(self.later)
             if what == _LEAVES:
                 if self.dispatch.leave(caller):
-                    call = self.calls[caller]
-                    self.results.append(CallResult(call, call.patience, "", self.queues[caller]))
+                    self.finish(caller, self.calls[caller].patience, "")
                 continue
             pairing = (
                 self.dispatch.ready(detail)

@@ -92,6 +92,14 @@ def test_policies_from_the_least_shared_to_the_most() -> None:
     assert max(map(len, lines)) <= 80
 
 
+def test_the_wait_that_is_told_beats_always_telling_the_mean() -> None:
+    rows = [line.split() for line in run("waits", "--hours", "20").stdout.splitlines()]
+    figures = [row[-4:] for row in rows if row and row[0] in ("Erlang", "ours")]
+    assert len(figures) == 5
+    for _, _, error, error_of_mean in figures:
+        assert float(error) < float(error_of_mean)
+
+
 def test_speed_times_every_kind_of_decision() -> None:
     options = ("--agents", "200", "--waiting", "50", "--decisions", "200", "--json")
     figures = json.loads(run("speed", *options).stdout)["decisions"]

@@ -126,6 +126,14 @@ class DispatchMachine(RuleBasedStateMachine):
         assert set(self.fast.waiting) == {entry[0] for entry in self.slow.waiting}
         assert self.fast.free == len(self.slow.idle)
 
+    @invariant()
+    def positions_are_the_order_of_places(self) -> None:
+        for name in QUEUES:
+            waiting = [w for w in self.fast.waiting.values() if w.queue == name]
+            waiting.sort(key=lambda w: (w.place, w.serial))
+            assert [self.fast.position(w.name) for w in waiting] == [*range(1, len(waiting) + 1)]
+        assert self.fast.position(-1) == 0
+
 
 TestDispatch = DispatchMachine.TestCase
 

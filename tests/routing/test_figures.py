@@ -1,9 +1,10 @@
 import math
+from dataclasses import replace
 
 import pytest
 
 from ivr.flow.need import Need
-from ivr.routing.figures import estimate, summarise
+from ivr.routing.figures import estimate, judge_waits, summarise
 from ivr.routing.simulation import CallResult, SimulatedCall
 
 
@@ -40,3 +41,15 @@ def test_the_margin_is_students() -> None:
     assert not found.holds(4.6)
     with pytest.raises(ValueError, match="at least two"):
         estimate([1.0])
+
+
+def test_expected_waits_against_true_ones() -> None:
+    def told(waited: float, expected: float, agent: str = "a") -> CallResult:
+        return replace(result(0.0, waited, agent), expected=expected)
+
+    found = judge_waits([told(10, 20), told(30, 20), told(50, 35), told(9, 9, ""), told(0, 0)])
+    assert found.calls == 3
+    assert found.mean_wait == 30
+    assert found.bias == pytest.approx((10 - 10 - 15) / 3)
+    assert found.error == pytest.approx(35 / 3)
+    assert found.error_of_mean == pytest.approx(40 / 3)
