@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz
 
+from ivr.dialogue.matching import Reading, matcher_for
 from ivr.dialogue.wording import UNKNOWN, core, plain, tokens
 from ivr.ports import Utterance
 
@@ -16,6 +17,12 @@ CLOSE = 0.72
 
 LEAD = 0.06
 """How much likelier than the second the best one must be."""
+
+SOUNDS_LIKE = 0.35
+"""Least probability of a phrase, by its sound, that counts as the same thing said."""
+
+SURELY = 0.8
+"""Probability by sound at which a whole phrase beats a shorter one that is in the utterance."""
 
 UNKNOWN_COST = 0.1
 """What each stretch of unknown speech takes from the score, at most twice."""
@@ -59,6 +66,8 @@ class _Fit:
     phrase: str
     how: str
     score: float
+    why: str = ""
+    """Which sounds differ."""
 
 
 def choose(
@@ -67,8 +76,9 @@ def choose(
     """The candidate meant by an utterance.
 
     In this order: the whole utterance is a phrase; it is one without polite filling; it holds the
-    phrases of exactly one candidate; it is close to a phrase. Words of several candidates that
-    make up no phrase are a mixture, which a run-time grammar accepts and we do not.
+    phrases of exactly one candidate; it is close to a phrase, or sounds like one. Words of
+    several candidates that make up no phrase are a mixture, which a run-time grammar accepts and
+    we do not.
     """
     words = [word for word in utterance.words if word.text != UNKNOWN]
     unknown = len(utterance.words) - len(words)
@@ -96,7 +106,10 @@ def _banded(
 ) -> Match:
     certainty = max(0.0, score * confidence)
     band = band_of(certainty, reject=reject, accept=accept)
-    why = f'"{text}" {fit.how} "{fit.phrase}" of {fit.name}, certainty {certainty:.2f}: {band}'
+    shown = f" ({fit.why})" if fit.why else ""
+    why = (
+        f'"{text}" {fit.how} "{fit.phrase}" of {fit.name}{shown}, certainty {certainty:.2f}: {band}'
+    )
     facts = {
         "heard": text,
         "phrase": fit.phrase,
@@ -135,7 +148,16 @@ def _fit(text: str, candidates: tuple[Candidate, ...]) -> _Fit | str:
     repeated = [one for one in candidates if not _left(text, map(plain, one.phrases))]
     if len(repeated) == 1:
         return _Fit(repeated[0].name, repeated[0].phrases[0], "says over and over, as in", 0.95)
-    return _contained(text, candidates) or _close(bare, candidates)
+    readings = matcher_for(tuple((one.name, one.phrases) for one in candidates)).read(text)
+    held = _contained(text, candidates)
+    if held is None:
+        return _heard_as(bare, readings, candidates)
+    if isinstance(held, _Fit) and readings and readings[0].name != held.name:
+        best = readings[0]
+        longer = len(tokens(core(best.phrase))) > len(tokens(core(held.phrase)))
+        if longer and best.probability >= SURELY:
+            return _sounding(best)
+    return held
 
 
 def _contained(text: str, candidates: tuple[Candidate, ...]) -> _Fit | str | None:
@@ -202,6 +224,25 @@ def _stolen(rest: list[str], own: Candidate, candidates: tuple[Candidate, ...]) 
             if candidate is not own and any(piece in plain(p) for p in candidate.phrases):
                 return candidate.name
     return ""
+
+
+def _heard_as(
+    bare: str, readings: Sequence[Reading], candidates: tuple[Candidate, ...]
+) -> _Fit | str:
+    """The phrase that is written nearly so, unless another one sounds more like it."""
+    close = _close(bare, candidates)
+    if not readings or readings[0].probability < SOUNDS_LIKE:
+        return close
+    best, *others = readings
+    if isinstance(close, _Fit) and close.name == best.name:
+        return close
+    if others and others[0].probability > best.probability / 2:
+        return f'"{bare}" sounds as close to {best.name} as to {others[0].name}'
+    return _sounding(best)
+
+
+def _sounding(reading: Reading) -> _Fit:
+    return _Fit(reading.name, reading.phrase, "sounds like", reading.probability, reading.why)
 
 
 def _close(bare: str, candidates: tuple[Candidate, ...]) -> _Fit | str:

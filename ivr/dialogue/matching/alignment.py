@@ -12,7 +12,7 @@ GAP = 0.8
 FILLER_GAP = 0.25
 """The same for syllables that people add without meaning anything by them."""
 
-FILLERS = frozenset("的了啊呢吧吗嘛呀哦嗯呃个一下那这就")
+FILLERS = frozenset("的了啊呢吧吗嘛呀哦嗯呃下那这就")
 
 Pair = tuple[Sound | None, Sound | None]
 

@@ -14,7 +14,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"dge?(?=[eiy])|dge", "j"), (r"[tc]i(?=on|al|ous|en)", "S"), (r"si(?=on)", "S"),
     (r"ng$|ng(?=[^aeiouy])", "N"), (r"ck|cq", "k"), (r"sc(?=[eiy])", "s"), (r"c(?=[eiy])", "s"),
     (r"g(?=[eiy])(?!i?v|et|irl)", "j"), (r"qu", "kw"), (r"x", "ks"), (r"[cq]", "k"),
-    (r"(?<=[a-z])s(?=[aeiou])(?<=[aeiou]s)", "z"), (r"(?<=[aeiou])w", ""),
+    (r"(?<=[aeiou])s(?=[aeiou])", "z"), (r"(?<=[aeiou])w", ""),
     (r"(?<=[aeiou])h|h(?=[^aeiouy]|$)", ""), (r"^y(?=[aeiou])", "Y"),
     (r"(?<=[^aeiou])e$", ""), (r"(?<=[^aeiouy])es$", "s"),
 )  # fmt: skip

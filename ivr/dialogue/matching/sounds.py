@@ -52,18 +52,26 @@ def sounds(text: str) -> tuple[Sound, ...]:
 
 
 def _syllables(characters: str) -> list[Sound]:
-    initials = lazy_pinyin(characters, style=Style.INITIALS, strict=True, errors=list)
-    finals = lazy_pinyin(
-        characters, style=Style.FINALS_TONE3, strict=True, neutral_tone_with_five=True, errors=list
-    )
+    initials = _spelt(characters, Style.INITIALS)
+    finals = _spelt(characters, Style.FINALS_TONE3)
     heard = []
     for character, onset, final in zip(characters, initials, finals, strict=False):
         match = _FINAL.fullmatch(final)
         rime, tone = (match[1], match[2]) if match else (final, "")
-        unread = onset == character
-        heard.append(Sound("" if unread else onset, _told_apart(onset, rime), tone or "5",
-                           character))  # fmt: skip
+        onset = "" if onset == character else onset
+        heard.append(Sound(onset, _told_apart(onset, rime), tone or "5", character))
     return heard
+
+
+def _spelt(characters: str, style: Style) -> list[str]:
+    """One part of each syllable; a character without a reading stands for itself."""
+    return lazy_pinyin(
+        characters,
+        style=style,
+        strict=True,
+        neutral_tone_with_five=True,
+        errors=list,  # type: ignore[arg-type]  # pypinyin takes a list of strings as well
+    )
 
 
 def _told_apart(onset: str, rime: str) -> str:
