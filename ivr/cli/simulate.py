@@ -131,7 +131,7 @@ def judge_expected_waits(hours: Hours = 200, seed: Seed = 1) -> None:
     console = Console(highlight=False)
     console.print(table)
     console.print(
-        "callers who had to wait and were answered; bias: told minus true; error: the mean",
+        "callers who waited and were answered; bias: told minus true; error: the mean",
         style="dim",
     )
     console.print("distance; of mean: the error of one who always tells the mean wait", style="dim")
@@ -161,7 +161,8 @@ def _known_queues() -> list[tuple[str, Setup, QueueFigures]]:
 def _days(name: str, setup: Setup, hours: float, runs: int, seed: int) -> list[dict[str, Figures]]:
     """Play all days, with a bar on a terminal: they take seconds to minutes."""
     days = repeat(setup, hours, runs, lambda stream: random.Random(f"{seed}/{stream}"))
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         return list(progress.track(days, total=runs, description=name))
 
 

@@ -43,12 +43,12 @@ def policies() -> tuple[Policy, ...]:
         Policy("chain", "two equal skills each", _setup({k: {k: 5, second[k]: 5} for k in KINDS})),
         Policy(
             "ours",
-            "chain, second skill weaker but enough, widening by the default steps",
+            "chain, second skill weaker but enough, default steps",
             _setup({k: {k: 5, second[k]: 3} for k in KINDS}, DEFAULT_STEPS),
         ),
         Policy(
             "ours, strict",
-            "the same, second skill too weak until the step at 20 s",
+            "the same, second skill too weak until 20 s",
             _setup({k: {k: 5, second[k]: 1} for k in KINDS}, DEFAULT_STEPS),
         ),
         Policy(
