@@ -33,8 +33,8 @@ class Dials:
 
     garbage: float = 2.6
     silence_prior: float = 0.015
-    prior_scale: float = 0.7
-    english: float = 2.0
+    prior_scale: float = 0.4
+    english: float = 1.2
 
 
 def write_acoustic_model(path: Path, trained: Trained, dials: Dials) -> None:

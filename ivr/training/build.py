@@ -83,11 +83,19 @@ def build_model(plan: Plan, report: Report) -> None:
         path = plan.work / f"labelled-{plan.seed}.npz"
         clips = _kept(path, lambda: _labelled(plan, words, lexicon, speaker, root, report), report)
     some = [clip for clip in clips if not _held_out(plan, clips)(clip)]
-    measured = _learn(plan, "held-out", Network(plan.width), some, plan.batches, 2e-3, report)
+    fresh = Network(plan.width)
+    measured = _learn(plan, "held-out", fresh, lambda: some, plan.batches, 2e-3, report)
     unseen = _write(plan, plan.work / "held-out", measured, words, lexicon, root)
     heard_not = evaluate(unseen, plan.speech, report=report, held_out=True)
-    clips = _relabelled(plan, clips, measured, report)
-    final = _learn(plan, "final", measured.network, clips, plan.more_batches, 1.2e-3, report)
+    final = _learn(
+        plan,
+        "final",
+        measured.network,
+        lambda: _relabelled(plan, clips, measured, report),
+        plan.more_batches,
+        1.2e-3,
+        report,
+    )
     _write(plan, plan.folder, final, words, lexicon, root)
     write_card(plan.folder, _card(plan, clips, heard_not, lexicon, final, report))
     report(f"written: {plan.folder}")
@@ -136,7 +144,7 @@ def _labelled(
     timed = [clip for clip in spoken if clip.spans]
     untimed = [clip for clip in spoken if not clip.spans]
     first = Network(plan.first_width)
-    trained = _learn(plan, "first", first, timed, plan.first_batches, 2e-3, report)
+    trained = _learn(plan, "first", first, lambda: timed, plan.first_batches, 2e-3, report)
     report(f"finding phone times in {total_hours(untimed):.1f} h")
     return [*timed, *(c for c in aligned(untimed, trained, plan.seed) if c.spans)]
 
@@ -166,7 +174,7 @@ def _learn(
     plan: Plan,
     name: str,
     network: Network,
-    clips: list[Clip],
+    material: Callable[[], list[Clip]],
     batches: int,
     rate: float,
     report: Report,
@@ -176,6 +184,7 @@ def _learn(
     if path.exists():
         report(f"{name}: as trained before ({path})")
         return Trained.load(path)
+    clips = material()
     report(f"{name}: learning from {total_hours(clips):.1f} h of clips")
     torch.manual_seed(plan.seed)
     file = plan.work / f"training-{name}.npz"

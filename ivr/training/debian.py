@@ -21,6 +21,7 @@ def unpack(packages: Sequence[str], folder: Path) -> Path:
     Raises:
         ModelError: where apt is missing, or the mirror does not have the packages.
     """
+    folder = folder.absolute()
     mark = folder / _MARK
     present = set(mark.read_text().split()) if mark.exists() else set()
     missing = [package for package in packages if package not in present]

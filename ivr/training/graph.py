@@ -17,7 +17,7 @@ from ivr.training.phones import GARBAGE, SILENCE, KaldiPhone, kaldi_phones, posi
 from ivr.training.vocabulary_lists import UNKNOWN
 
 LOOP = 0
-SHORTEST_GARBAGE = 6
+SHORTEST_GARBAGE = 8
 """Frames of 30 ms that [unk] lasts at least."""
 EPSILON_WORD = "<eps>"
 _HALF = 0.6931  # -log(1/2): what a self-loop, or leaving, costs
