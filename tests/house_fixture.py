@@ -40,7 +40,7 @@ def settings_on_free_ports(runs: Path, **paths: Path) -> Settings:
     ports = [free_port(socket.SOCK_STREAM) for _ in range(2)]
     return replace(
         settings,
-        paths=replace(settings.paths, runs=runs, **paths),
+        paths=replace(settings.paths, runs=runs, published=runs / "published", **paths),
         server=replace(settings.server, agi_port=ports[0], audio_port=ports[1]),
     )
 

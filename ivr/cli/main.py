@@ -7,7 +7,21 @@ import typer
 from rich.console import Console
 
 from ivr import __version__
-from ivr.cli import agents, asterisk, bench, models, prompts, serve, simulate, validate
+from ivr.cli import (
+    agents,
+    asterisk,
+    bench,
+    console,
+    flows,
+    lint,
+    models,
+    prompts,
+    publish,
+    serve,
+    simulate,
+    validate,
+)
+from ivr.cli import test as testing
 from ivr.errors import FlowError, IvrError, SettingsError
 
 app = typer.Typer(
@@ -22,6 +36,14 @@ app.add_typer(bench.app, name="bench", help="Measure turns and barge-in on real 
 app.add_typer(models.app, name="models", help="Speech models: list, install, build, evaluate.")
 app.add_typer(prompts.app, name="prompts", help="What the hotline says: pre-render, list.")
 app.add_typer(simulate.app, name="simulate", help="Play calls through the routing code.")
+app.command("lint", help="Find what callers would stumble over; time to a human.")(lint.lint)
+app.command("console", help="Talk to a flow by typing, on a virtual clock.")(console.console)
+app.command("test", help="Play written conversations; coverage, JUnit, --audio.")(testing.test)
+app.command("publish", help="Put the draft of the flows in force.")(publish.publish)
+app.command("rollback", help="Put an earlier version in force again.")(publish.rollback)
+app.command("versions", help="List the published versions.")(publish.versions)
+app.command("diff", help="What changed, in nodes, choices and prompts.")(publish.diff)
+app.add_typer(flows.app, name="flows", help="The JSON Schema of flow files.")
 app.command("serve", help="Run the hotline until Ctrl-C.")(serve.serve)
 app.command("validate", help="Check a flow and the agents file; show every fault.")(
     validate.validate

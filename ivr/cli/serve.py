@@ -16,6 +16,7 @@ from ivr.call.journal import Record, Sink
 from ivr.cli.live import LiveView
 from ivr.server.phones import PASSWORDS_FILE
 from ivr.server.plans import Plans, plan_asterisk, read_plans
+from ivr.server.published import in_force
 from ivr.server.settings import Settings, load_settings
 from ivr.server.watchdog import Watchdog
 from ivr.telephony.private_asterisk import AsteriskPlan
@@ -35,7 +36,7 @@ def serve(
     screen = Console(highlight=False)
     notes = Console(stderr=True, highlight=False)
     show_logs(notes)
-    plans = read_plans(settings)
+    plans = read_plans(in_force(settings))
     for issue in plans.warnings:
         notes.print(f"warning: {issue}", style="yellow", markup=False, soft_wrap=True)
     sinks = () if quiet else (_print_json if as_json else LiveView(screen).show,)

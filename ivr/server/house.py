@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ivr.flow.statics import static_segments
 from ivr.ports import SwitchEvent, SwitchNotice, Voice
 from ivr.routing.desk import Desk
 from ivr.server.plans import Plans, plan_asterisk
+from ivr.server.published import new_plans
 from ivr.server.recordings import finish_recordings, keep_recordings
 from ivr.server.settings import Settings
 from ivr.server.sounds import write_sounds
@@ -63,7 +65,9 @@ class House:
         """Run one call; what FastAGI's server calls for each. Raises what failed inside."""
         clock = asyncio.get_running_loop().time
         journal = CallJournal(channel.call_id, clock, *self._sinks)
-        session = Session(channel, self._services, journal)
+        services = self._services  # the version this call keeps to its end
+        journal.note("FlowPinned", flow=services.flow, version=services.book.version)
+        session = Session(channel, services, journal)
         self.calls[channel.call_id] = session
         self._journals[channel.call_id] = journal
         try:
@@ -76,6 +80,14 @@ class House:
             del self._journals[channel.call_id]
             journal.note("CallEnded", outcome=session.state.outcome)
 
+    async def renew(self, settings: Settings, prompts: PromptStore) -> None:
+        """Let calls begin with each version that is put in force, once its prompts are there."""
+        async for plans in new_plans(settings, self.plans):
+            await prompts.warm(static_segments(plans.book))
+            self.plans = plans
+            self._services = replace(self._services, book=plans.book, flow=plans.flow)
+            log.info("calls begin with version %s from now on", plans.book.version)
+
     async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
         """Note in each call's journal which agent took it, until the manager is closed.
 
@@ -87,7 +99,8 @@ class House:
                 journal = self._journals.get(notice.fields.get("Uniqueid", ""))
                 if journal:
                     agent, waited = (notice.fields.get(k, "") for k in ("MemberName", "HoldTime"))
-                    journal.note("AgentAnswered", agent=agent, waited=int(waited or 0))
+                    seconds = int(waited) if waited.isdecimal() else 0
+                    journal.note("AgentAnswered", agent=agent, waited=seconds)
 
 
 @asynccontextmanager
@@ -141,6 +154,7 @@ async def open_house(
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk)
         beside = [desk.follow(notices), house.follow(manager.events())]
+        beside.append(house.renew(settings, prompts))
         if plan.recordings:
             beside.append(keep_recordings(plan.recordings, manager))
         await stack.enter_async_context(_beside(beside))

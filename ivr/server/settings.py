@@ -51,6 +51,7 @@ class PathSettings:
     prompts: Path = Path("audio_prompts")
     asterisk_conf: Path = Path("asterisk_conf")
     runs: Path = Path(".run")
+    published: Path = Path("flows/.published")
 
 
 @dataclass(frozen=True, slots=True)
