@@ -130,10 +130,11 @@ def _order(talk: Talk, event: events.OrderGiven) -> None:
         talk.hang_up("ordered")
     elif talk.state.waiting is Waiting.TRANSFER:
         talk.explain(f"order {event.kind} ignored: a transfer is under way")
-    elif event.kind == "goto" and event.argument in talk.flow.nodes:
+    elif event.kind == "goto" and (depth := _flow_with(talk, event.argument)) is not None:
         talk.explain(f"order: go to {event.argument}")
         talk.hush()
         talk.stop_listening()
+        commands.unwind(talk, depth)
         talk.change(errand=0, typed="")
         talk.go(event.argument)
     elif event.kind == "transfer" and event.argument:
@@ -143,6 +144,15 @@ def _order(talk: Talk, event: events.OrderGiven) -> None:
         start_transfer(talk, Need({event.argument: MIN_PROFICIENCY}))
     else:
         talk.explain(f"order {event.kind} {event.argument!r} ignored: not possible")
+
+
+def _flow_with(talk: Talk, node: str) -> int | None:
+    """How deep the nearest flow around the talk is that has this node; None if none has."""
+    flows = [frame.flow for frame in talk.state.frames] + [talk.state.flow]
+    for depth in range(len(flows) - 1, -1, -1):
+        if node in talk.book.flow(flows[depth]).nodes:
+            return depth
+    return None
 
 
 def _transfer_ended(talk: Talk, event: events.TransferEnded) -> None:

@@ -10,7 +10,7 @@ from ivr.flow.input_settings import InputSettings
 from ivr.flow.issues import Place
 from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY, Need
 from ivr.flow.nodes.base import AskingNode, Choice, Goto, Ladder, Node, Rung
-from ivr.flow.nodes.collect import Collect
+from ivr.flow.nodes.collect import CONFIRM_IF, Collect
 from ivr.flow.nodes.confirm import Confirm
 from ivr.flow.nodes.hangup import Hangup
 from ivr.flow.nodes.menu import ORDERS, Menu
@@ -139,6 +139,7 @@ def read_collect(fields: Fields, name: str, inherited: Inherited) -> Node:
         longest=longest,
         goto=_onward(fields),
         confirm=fields.prompt("confirm"),
+        confirm_if=fields.one_of("confirm_if", CONFIRM_IF, "always"),
     )
 
 

@@ -166,3 +166,11 @@ def test_keys_typed_during_a_lookup_count_afterwards() -> None:
     stepper.keys("1")
     stepper.take(events.LookupEnded(stepper.state.errand, "unknown"))
     assert stepper.state.flow == "order"
+
+
+def test_a_supervisor_sends_a_caller_out_of_a_subflow() -> None:
+    stepper = known()
+    stepper.keys("1")
+    stepper.take(events.OrderGiven("goto", "thanks"))
+    assert (stepper.state.flow, stepper.state.node) == ("pharmacy", "thanks")
+    assert stepper.state.frames == ()

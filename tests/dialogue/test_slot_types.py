@@ -130,3 +130,16 @@ def test_a_rating_by_key_and_none_at_all() -> None:
 def test_faults(change: tuple[str, str]) -> None:
     issues = read_texts({"f": FLOW.replace(*change)})[1]
     assert [i.severity for i in issues].count("error") >= 1  # type: ignore[comparison-overlap]
+
+
+def test_a_value_confirmed_only_when_unsure() -> None:
+    text = FLOW.replace("slot: phone,", 'slot: phone, confirm: "{phone} 对吗", confirm_if: unsure,')
+    call = Stepper("f", FlowBook(read_texts({"f": text})[0], "v"))
+    call.take(STARTED)
+    call.keys("3")
+    spoken = "一 三 八 零 零 一 三 八 零 零 零"
+    call.says(spoken, confidence=0.5)
+    assert call.state.pending is not None and "对吗" in call.said
+    call.says("不对")
+    call.says(spoken)
+    assert call.state.slots["phone"] == "13800138000"

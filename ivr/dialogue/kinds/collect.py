@@ -112,10 +112,11 @@ class CollectBehaviour(Asking[Collect]):
     # -- the value ---------------------------------------------------------------------------
 
     def _understood(self, talk: Talk, node: Collect, value: str, band: Band) -> None:
-        if node.confirm is None and band is Band.ACCEPT:
+        asked = node.confirm is not None and node.confirm_if == "always"
+        if not asked and band is Band.ACCEPT:
             self._keep(talk, node, value)
             return
-        talk.change(pending=Pending("", value, asked=node.confirm is not None))
+        talk.change(pending=Pending("", value, asked=asked))
         self.ask(talk, node, confirming.question(talk, node))
 
     def confirmed(self, talk: Talk, node: Collect, pending: Pending) -> None:
