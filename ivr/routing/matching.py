@@ -74,16 +74,6 @@ def match(
     return Match(None, NOBODY, f"{reason}; no agent is logged in at all", _facts(asked, rank))
 
 
-def count_members(queue: Queue, presence: Mapping[str, Presence]) -> dict[int, tuple[int, int]]:
-    """The census of one queue: step -> (logged in, ready). Walks all its members."""
-    counts: dict[int, tuple[int, int]] = {}
-    for member in queue.members:
-        state = presence.get(member.agent.name, Presence.OFFLINE)
-        here, ready = counts.get(member.step, (0, 0))
-        counts[member.step] = (here + state.logged_in, ready + (state is Presence.READY))
-    return counts
-
-
 def ranked(queue: Queue, presence: Mapping[str, Presence]) -> list[tuple[Member, Presence]]:
     """Members of `queue` in the order they are rung, each with their presence."""
     return [(member, presence.get(member.agent.name, Presence.OFFLINE)) for member in queue.members]

@@ -1,12 +1,24 @@
+from collections.abc import Mapping
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flow.need import Need
 from ivr.routing.attendance import Attendance
-from ivr.routing.matching import count_members
-from ivr.routing.queues import plan_queues
+from ivr.routing.queues import Queue, plan_queues
 from ivr.routing.skills import Presence, Team
 from tests.routing.teams import make, needs, teams
+
+
+def count_members(queue: Queue, presence: Mapping[str, Presence]) -> dict[int, tuple[int, int]]:
+    """The census of one queue, by walking all its members."""
+    counts: dict[int, tuple[int, int]] = {}
+    for member in queue.members:
+        state = presence.get(member.agent.name, Presence.OFFLINE)
+        here, ready = counts.get(member.step, (0, 0))
+        counts[member.step] = (here + state.logged_in, ready + (state is Presence.READY))
+    return counts
+
 
 changes = st.lists(st.tuples(st.integers(0, 8), st.sampled_from(Presence)), max_size=20)
 
