@@ -65,9 +65,11 @@ class JournalFiles:
         while (record := self._pending.get()) is not None:
             try:
                 self._append(record)
-            except OSError as error:
+            except (OSError, TypeError, ValueError) as error:
+                # The text of an error may hold what the record does.
                 self.dropped += 1
-                log.error("a journal record was lost: %s", error.strerror)
+                why = error.strerror if isinstance(error, OSError) else type(error).__name__
+                log.error("a journal record was lost: %s", why)
         for file in self._files.values():
             file.close()
 
@@ -77,7 +79,9 @@ class JournalFiles:
         if file is None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
             handle = os.open(self.path_of(call), flags, 0o600)
-            file = self._files[call] = os.fdopen(handle, "w", encoding="utf-8")
+            file = self._files[call] = os.fdopen(
+                handle, "w", encoding="utf-8", errors="backslashreplace"
+            )
         file.write(json.dumps(record, ensure_ascii=False) + "\n")
         file.flush()
         if record["kind"] == "CallEnded":

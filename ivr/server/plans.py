@@ -45,7 +45,7 @@ def read_plans(settings: Settings) -> Plans:
         FlowError: with every fault of both.
         SettingsError: if a file is missing or no flow is the first.
     """
-    folder = _shown(settings.path(settings.paths.flow))
+    folder = shown(settings.path(settings.paths.flow))
     faults: list[Issue] = []
     book = team = None
     try:
@@ -53,7 +53,7 @@ def read_plans(settings: Settings) -> Plans:
     except FlowError as error:
         faults += error.issues
     try:
-        team = load_agents(_shown(settings.path(settings.paths.agents)))
+        team = load_agents(shown(settings.path(settings.paths.agents)))
     except FlowError as error:
         faults += error.issues
     if book is None or team is None:
@@ -77,7 +77,7 @@ def read_plans(settings: Settings) -> Plans:
     )
 
 
-def _shown(path: Path) -> Path:
+def shown(path: Path) -> Path:
     """Relative to where we are, if it is below: that is how people want faults named."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path

@@ -43,7 +43,7 @@ def _convert(paths: list[Path]) -> None:
     for path in paths:
         try:
             to_stereo_wav(path)
-        except AudioError as error:
+        except (AudioError, OSError) as error:
             log.warning("%s", error)
 
 
@@ -52,7 +52,7 @@ def _settled(folder: Path) -> list[Path]:
     now = time.time()
     found = []
     for path in folder.glob("*.raw"):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             if now - path.stat().st_mtime > SETTLED_SECONDS:
                 found.append(path)
     return found

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,10 +143,16 @@ async def server(site: Site, *command: str) -> AsyncIterator[Server]:
                 await process.wait()
 
 
-async def meet(caller: Call, agent: AgentPhone, voice: bytes) -> None:
-    """Wait until the agent has the caller on the line, and both hear each other."""
+async def meet(
+    caller: Call, agent: AgentPhone, voice: bytes, joined: Callable[[], bool] = lambda: True
+) -> None:
+    """Wait until the agent has the caller on the line, and both hear each other.
+
+    `joined` tells when they are, where the agent hears a whisper first.
+    """
     answered = await agent.next_call(timeout=2 * PATIENCE)
     await answered.answered
+    await until(joined, "caller and agent were not joined")
     async with asyncio.TaskGroup() as both:
         both.create_task(answered.speak(voice))
         both.create_task(caller.speak(voice))

@@ -9,7 +9,7 @@ import pytest_asyncio
 from tests.callers import voices_of
 from tests.house_fixture import Hotline, open_hotline, settings_on_free_ports
 
-MANDARIN = ("我的卡丢了", "五二七三", "对", "英语", "其他服务", "主菜单", "贷款", "好的")
+MANDARIN = ("我的卡丢了", "四, 三, 二, 一", "对", "英语", "其他服务", "主菜单", "贷款", "好的")
 ENGLISH = ("i lost my card", "yes")
 
 

@@ -45,7 +45,7 @@ def test_models_are_named_by_language(tmp_path: Path) -> None:
     ],
 )
 def test_a_fault_says_where_and_what(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(SettingsError, match="ivr.toml") as caught:
+    with pytest.raises(SettingsError, match=r"ivr\.toml") as caught:
         read(tmp_path, text)
     assert said in str(caught.value)
 
@@ -56,5 +56,5 @@ def test_a_bad_variable_is_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="nowhere.toml: cannot be read"):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml: cannot be read"):
         load_settings(tmp_path / "nowhere.toml", {})
