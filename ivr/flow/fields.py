@@ -89,7 +89,11 @@ class Fields:
         """Report every key nobody asked for."""
         for key, place in self.table.places.items():
             if key not in self._asked:
-                self.fault("unknown-key", place, f'unknown key "{key}"', nearest(key, self._asked))
+                value = self.table.entries[key]
+                cut = isinstance(value, Scalar) and value.null and not NAME.fullmatch(key)
+                why = "; a text with a comma needs quotes inside { }" if cut else ""
+                hint = nearest(key, self._asked)
+                self.fault("unknown-key", place, f'unknown key "{key}"{why}', hint)
 
     # -- single values -----------------------------------------------------------------------
 
