@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY
+from ivr.flow.nodes.collect import CONFIRM_IF
 from ivr.flow.nodes.menu import ORDERS
 from ivr.flow.read_asking import MAX_CHOICES
 from ivr.flow.read_logic import MAX_CASES, MAX_SHARE
@@ -41,6 +42,7 @@ COLLECT: dict[str, Schema] = {
     "min": told(_DIGITS, "At least so many digits."),
     "max": told(_DIGITS, "At most so many digits."),
     "confirm": told(ref("prompt"), "Asked before the value is taken."),
+    "confirm_if": told(one_of(CONFIRM_IF), "Whether it is always asked, or only when unsure."),
     "goto": ref("node"),
 }
 
