@@ -19,6 +19,7 @@ from ivr.rehearsal.files import TestFile, find_tests
 from ivr.rehearsal.junit import junit_xml
 from ivr.rehearsal.performance import typed_stage
 from ivr.rehearsal.queues import queues_for
+from ivr.rehearsal.script import Conversation
 from ivr.rehearsal.suite import Result, StageFor, Suite, by_file, run_suite
 from ivr.rehearsal.updating import updated
 from ivr.routing.agents_file import load_agents
@@ -55,10 +56,11 @@ def test(
     settings = load_settings()
     files = find_tests(paths or [_shown(settings.path(settings.paths.flow))], flow)
     screen = Console(highlight=False)
-    with stages(settings, audio) as stage_for:
+    with stages(settings, audio) as (stage_for, fit):
         suite = run_suite(
             files,
             only=only,
+            fit=fit,
             stage_for=stage_for,
             queues_for=agents_of(settings),
             told=_teller(screen) if verbose and not as_json else lambda result: None,
@@ -82,15 +84,18 @@ def test(
 
 
 @contextmanager
-def stages(settings: Settings, audio: bool) -> Iterator[StageFor]:
+def stages(
+    settings: Settings, audio: bool
+) -> Iterator[tuple[StageFor, Callable[[Conversation], bool]]]:
     """Where conversations are played: typed, or spoken through the real ears and voice."""
     if not audio:
-        yield typed_stage
+        yield typed_stage, lambda conversation: True
         return
-    from ivr.cli.studio import open_studio  # loads the speech engine
+    from ivr.cli.studio import studio_of  # loads the speech engine
+    from ivr.rehearsal.audio_stage import speakable
 
-    with open_studio(settings) as studio:
-        yield studio.stage
+    with studio_of(settings) as studio:
+        yield studio.stage, speakable
 
 
 def agents_of(settings: Settings) -> Callable[[FlowBook], QueueOf | None]:
@@ -172,6 +177,8 @@ def show(screen: Console, suite: Suite) -> None:
         f"{count} conversations, {count - failed} passed, {failed} failed in {suite.seconds:.2f} s",
         style="bold red" if failed else "bold",
     )
+    if suite.left_out:
+        screen.print(f"{suite.left_out} left out: no person could say them", style="dim")
 
 
 def _show_failure(screen: Console, failure: Failure) -> None:
@@ -208,6 +215,7 @@ def as_dict(suite: Suite, thin: list[str]) -> dict[str, Any]:
     return {
         "conversations": len(suite.results),
         "failed": len(suite.failed),
+        "left_out": suite.left_out,
         "seconds": round(suite.seconds, 3),
         "faults": thin,
         "results": [

@@ -21,6 +21,10 @@ SPELLINGS = {"hears": "text", "slot": "slots"}
 MAPPINGS = frozenset({"slots", "context"})
 LISTS = frozenset({"text", "absent", "whisper", "transfer", "exit"})
 PROFILE = ("caller", "called")
+SETTINGS = ("flow", "as", "now", "language", "mock", "audio")
+"""What a file says for all its conversations, and each of them for itself."""
+
+TRUE = ("true", "yes", "on")
 MAX_CONVERSATIONS = 5000
 MAX_STEPS = 500
 MAX_SECONDS = 3600.0
@@ -62,7 +66,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One call as it should go. An empty `language` is the flow's first."""
+    """One call as it should go. An empty `language` is the flow's first.
+
+    Without `audio` it is never played by sound.
+    """
 
     name: str
     flow: str
@@ -73,6 +80,7 @@ class Conversation:
     now: str = DEFAULT_NOW
     language: str = ""
     mocks: Mapping[str, LookupAnswer] = field(default_factory=dict)
+    audio: bool = True
 
 
 def read_script(text: str, file: str) -> tuple[Conversation, ...]:
@@ -106,7 +114,7 @@ class _Reading:
         if not isinstance(tree, Table) or not isinstance(listing, Listing):
             self.bad(Place(self.file), 'a test file is a mapping with "conversations:", a list')
             return ()
-        self._only(tree, ("flow", "as", "now", "language", "mock", "conversations"))
+        self._only(tree, (*SETTINGS, "conversations"))
         shared = self._settings(tree)
         if len(listing.items) > MAX_CONVERSATIONS:
             self.bad(listing.place, f"more than {MAX_CONVERSATIONS} conversations in one file")
@@ -131,6 +139,8 @@ class _Reading:
         for name in ("flow", "language", "now"):
             if (tree := table.entries.get(name)) is not None:
                 found[name] = self._text(tree)
+        if (tree := table.entries.get("audio")) is not None:
+            found["audio"] = self._text(tree).lower() in TRUE
         if (tree := table.entries.get("as")) is not None:
             profile = self._table(tree, PROFILE)
             found |= {key: self._text(inner) for key, inner in profile.entries.items()}
@@ -142,7 +152,7 @@ class _Reading:
         if not isinstance(tree, Table):
             self.bad(tree.place, 'a conversation is a mapping with "name" and "steps"')
             return None
-        self._only(tree, ("name", "flow", "as", "now", "language", "mock", "caller", "steps"))
+        self._only(tree, ("name", *SETTINGS, "caller", "steps"))
         name, steps = tree.entries.get("name"), tree.entries.get("steps")
         if not isinstance(name, Scalar) or not isinstance(steps, Listing):
             self.bad(tree.place, 'a conversation has a "name" and a list of "steps"')
@@ -308,7 +318,7 @@ class _Reading:
     def _barge_in(self, table: Table) -> float | bool:
         tree = table.entries.get("barge_in")
         if isinstance(tree, Scalar) and tree.tag == "bool":
-            return tree.text.lower() in ("true", "yes", "on")
+            return tree.text.lower() in TRUE
         return self._number(table, "barge_in", 0.0, MAX_SECONDS) if tree is not None else False
 
 
@@ -332,7 +342,7 @@ def _plain(tree: Tree) -> Any:
     if isinstance(tree, Listing):
         return [_plain(inner) for inner in tree.items]
     if tree.tag == "bool":
-        return tree.text.lower() in ("true", "yes", "on")
+        return tree.text.lower() in TRUE
     if tree.tag == "null":
         return None
     if tree.tag in ("int", "float"):

@@ -44,11 +44,15 @@ class Result:
 
 @dataclass(slots=True)
 class Suite:
-    """Everything that was played, and what it covered of each flow file or folder."""
+    """Everything that was played, and what it covered of each flow file or folder.
+
+    `left_out` counts conversations that this kind of stage cannot play.
+    """
 
     results: list[Result] = field(default_factory=list)
     coverages: dict[Path, tuple[FlowCoverage, ...]] = field(default_factory=dict)
     seconds: float = 0.0
+    left_out: int = 0
 
     @property
     def failed(self) -> list[Result]:
@@ -63,11 +67,14 @@ def run_suite(
     files: Iterable[TestFile],
     *,
     only: str = "",
+    fit: Callable[[Conversation], bool] = lambda conversation: True,
     stage_for: StageFor = typed_stage,
     queues_for: QueuesFor = lambda book: None,
     told: Callable[[Result], None] = lambda result: None,
 ) -> Suite:
     """Play every conversation whose name holds `only`; `told` hears of each as it is over.
+
+    Those that do not `fit` are counted and left out.
 
     Raises:
         FlowError: with every fault of flows and test files, before anything is played.
@@ -81,6 +88,9 @@ def run_suite(
         queue_of = queues_for(sheet.book)
         for conversation in sheet.conversations:
             if only not in conversation.name:
+                continue
+            if not fit(conversation):
+                suite.left_out += 1
                 continue
             result = _play(sheet, conversation, stage_for, queue_of)
             coverages[sheet.flow][1].add(result.performance.stage.log, conversation.flow)
