@@ -4,6 +4,7 @@ A record is a flat object: `at` (seconds since the call began), `call`, `what` (
 "note"), `kind` (the class name) and the fields of that event or action under `data`.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ from ivr.dialogue.actions import Action
 from ivr.dialogue.events import Event
 from ivr.dialogue.records import record_of
 from ivr.ports import Clock
+
+log = logging.getLogger(__name__)
 
 Record = dict[str, Any]
 Sink = Callable[[Record], None]
@@ -44,7 +47,10 @@ class CallJournal:
             "data": data,
         }
         for sink in self._sinks:
-            sink(record)
+            try:
+                sink(record)
+            except Exception as error:  # a screen that is gone must not end a caller's call
+                log.error("a journal record was not shown: %s", type(error).__name__)
 
 
 def _fields(value: Event | Action) -> dict[str, Any]:

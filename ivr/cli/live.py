@@ -13,7 +13,7 @@ TIME_WIDTH = 8
 WHO_WIDTH = 6
 COLOURS = {"call": "green", "node": "magenta", "bot": "blue", "caller": "cyan"}
 _DIGIT = re.compile(r"[0-9零〇一二两三四五六七八九幺]")
-_QUOTED = re.compile(r'"[^"]*"')
+_CALLERS_OWN = re.compile(r'"[^"]*"|(?<![\d.])\d{2,}(?!\d|\.\d| s\b)')
 
 
 def masked(text: str) -> str:
@@ -21,9 +21,12 @@ def masked(text: str) -> str:
     return _DIGIT.sub("•", text)
 
 
-def _masked_quotes(text: str) -> str:
-    """What a caller said or keyed stands in quotes; the figures beside it are ours."""
-    return _QUOTED.sub(lambda found: masked(found[0]), text)
+def masked_reason(text: str) -> str:
+    """A reason without what the caller said or keyed: that stands in quotes, or is a long number.
+
+    Scores ("0.97") and spans of time ("12 s") are ours, and stay.
+    """
+    return _CALLERS_OWN.sub(lambda found: masked(found[0]), text)
 
 
 class LiveView:
@@ -53,7 +56,8 @@ class LiveView:
         row.add_column(width=TIME_WIDTH, style="dim")
         row.add_column(width=WHO_WIDTH, style=f"bold {COLOURS.get(who, 'yellow')}")
         row.add_column(ratio=1)
-        row.add_row(f"{int(at // 60):02d}:{at % 60:05.2f}", who, text)
+        shown = Text(text) if isinstance(text, str) else text  # a string would be taken for markup
+        row.add_row(f"{int(at // 60):02d}:{at % 60:05.2f}", who, shown)
         self._console.print(row)
 
 
@@ -72,7 +76,7 @@ def describe(kind: str, data: dict[str, Any], call: str) -> tuple[str, str | Tex
         case "Heard":
             return "caller", _heard(data["utterance"]["words"])
         case "Explain":
-            return "why", Text(_masked_quotes(data["text"]), style="dim")
+            return "why", Text(masked_reason(data["text"]), style="dim")
         case "QueueChosen":
             return "queue", data["why"]
         case "QueueRefused":

@@ -53,3 +53,13 @@ def test_every_sink_gets_every_record() -> None:
     journal = CallJournal("1.1", lambda: 0.0, one.append, other.append)
     journal.event(KeyPressed("1"))
     assert one == other and len(one) == 1
+
+
+def test_a_sink_that_fails_harms_nobody() -> None:
+    def broken(record: Record) -> None:
+        raise BrokenPipeError
+
+    records: list[Record] = []
+    journal = CallJournal("1.1", lambda: 0.0, broken, records.append)
+    journal.event(KeyPressed("1"))
+    assert len(records) == 1
