@@ -1,7 +1,7 @@
 """State: where the talk stands; all a call needs to be saved, shown, replayed and resumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -96,3 +96,14 @@ class State:
     @property
     def ended(self) -> bool:
         return self.waiting is Waiting.NOTHING
+
+
+_FIELDS = tuple(one.name for one in fields(State))
+
+
+def copy_of(state: State) -> State:
+    """An equal state; `dataclasses.replace` does the same more slowly, and every step needs one."""
+    made = object.__new__(State)
+    for name in _FIELDS:
+        object.__setattr__(made, name, getattr(state, name))
+    return made

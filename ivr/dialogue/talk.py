@@ -1,7 +1,6 @@
 """Talk: one step under way, with the state so far and the actions so far."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from ivr.dialogue.actions import (
@@ -15,7 +14,7 @@ from ivr.dialogue.actions import (
     StopPrompt,
 )
 from ivr.dialogue.readback import read_back
-from ivr.dialogue.state import State, Waiting
+from ivr.dialogue.state import State, Waiting, copy_of
 from ivr.errors import FlowRanAway
 from ivr.flow.model import Flow, FlowBook
 from ivr.flow.nodes.base import AskingNode, Node
@@ -35,7 +34,7 @@ class Talk:
 
     def __init__(self, book: FlowBook, state: State) -> None:
         self.book = book
-        self.state = replace(state)  # our own copy, so that changing it in place is safe and fast
+        self.state = copy_of(state)  # our own copy, so that changing it in place is safe and fast
         self.actions: list[Action] = []
         self._next: str | None = None
         self._walked = 0
