@@ -15,7 +15,7 @@ from ivr.flow.terms import FILE_NAMES as TERM_FILES
 from ivr.flow.terms import read_terms
 
 MAX_FILES = 500
-NOT_FLOWS = frozenset({"agents.yaml", "agents.yml"})
+NOT_FLOWS = frozenset({"agents.yaml", "agents.yml", "intents.yaml", "intents.yml"})
 """Files beside the flows that other parts read."""
 
 NOT_FLOW_FOLDERS = frozenset({"tests"})

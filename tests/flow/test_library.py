@@ -28,7 +28,7 @@ def test_a_folder_of_flows(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     write(tmp_path, "one")
     write(tmp_path / "deep", "two")
-    for other in ("agents.yaml", ".hidden.yaml", "tests/calls.yaml", "notes.txt"):
+    for other in ("agents.yaml", "intents.yaml", ".hidden.yaml", "tests/calls.yaml", "notes.txt"):
         (tmp_path / other).write_text("no: flow", encoding="utf-8")
     book = load_book(tmp_path)
     assert sorted(book.flows) == ["one", "two"] and book.issues == ()
