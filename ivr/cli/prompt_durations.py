@@ -9,7 +9,6 @@ from ivr.audio.frames import seconds_of
 from ivr.flow.checks.durations import estimate
 from ivr.flow.prompt import PromptSegment
 from ivr.server.settings import Settings
-from ivr.speech.edge_voice import EdgeVoice
 from ivr.speech.espeak_voice import EspeakVoice
 from ivr.speech.prompt_files import PromptFolder
 from ivr.speech.prompt_store import DISK_BYTES, prompt_key
@@ -24,11 +23,7 @@ class PromptDurations:
     def __init__(self, settings: Settings) -> None:
         self._files = PromptFolder(settings.path(settings.paths.prompts))
         self._cache = DiskCache(_cache_folder(settings), DISK_BYTES)
-        self._voices = (
-            [EdgeVoice().name, EspeakVoice().name]
-            if settings.speech.voice == "edge"
-            else [EspeakVoice().name]
-        )
+        self._voices = [*_online(settings), EspeakVoice().name]
         self.sources: Counter[str] = Counter()
 
     def __call__(self, segment: PromptSegment) -> float:
@@ -48,6 +43,14 @@ class PromptDurations:
                 return seconds_of(pcm)
         self.sources["estimated"] += 1
         return estimate(segment)
+
+
+def _online(settings: Settings) -> list[str]:
+    if settings.speech.voice != "edge":
+        return []
+    from ivr.speech.edge_voice import EdgeVoice  # loads the online client
+
+    return [EdgeVoice().name]
 
 
 def _cache_folder(settings: Settings) -> Path:
