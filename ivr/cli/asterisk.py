@@ -13,6 +13,7 @@ from rich.console import Console
 
 from ivr.errors import AsteriskError, VoiceError
 from ivr.server.plans import plan_asterisk, read_plans
+from ivr.server.published import in_force
 from ivr.server.settings import load_settings
 from ivr.server.sounds import write_sounds
 from ivr.speech.espeak_voice import EspeakVoice
@@ -92,7 +93,7 @@ def start_command(
         "recordings": recordings,
     }
     plan: AsteriskPlan = replace(
-        plan_asterisk(settings, read_plans(settings)),
+        plan_asterisk(settings, read_plans(in_force(settings))),
         **{name: value for name, value in given.items() if value is not None},  # type: ignore[arg-type]
     )
     asterisk = asyncio.run(_start(plan))

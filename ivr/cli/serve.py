@@ -5,6 +5,7 @@ import json
 import logging
 import signal
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from ivr.call.journal import Record, Sink
+from ivr.cli.aside import Aside, LogAside
 from ivr.cli.live import LiveView
 from ivr.server.phones import PASSWORDS_FILE
 from ivr.server.plans import Plans, plan_asterisk, read_plans
@@ -35,12 +37,16 @@ def serve(
     settings = load_settings(settings_file)
     screen = Console(highlight=False)
     notes = Console(stderr=True, highlight=False)
-    show_logs(notes)
-    plans = read_plans(in_force(settings))
-    for issue in plans.warnings:
-        notes.print(f"warning: {issue}", style="yellow", markup=False, soft_wrap=True)
-    sinks = () if quiet else (_print_json if as_json else LiveView(screen).show,)
-    asyncio.run(_serve(settings, plans, sinks, notes))
+    with ExitStack() as beside:
+        beside.enter_context(show_logs(notes))
+        plans = read_plans(in_force(settings))
+        for issue in plans.warnings:
+            notes.print(f"warning: {issue}", style="yellow", markup=False, soft_wrap=True)
+        sinks: list[Sink] = []
+        if not quiet:
+            show = _print_json if as_json else LiveView(screen).show
+            sinks.append(beside.enter_context(Aside(show)).write)
+        asyncio.run(_serve(settings, plans, sinks, notes))
 
 
 async def _serve(settings: Settings, plans: Plans, sinks: Sequence[Sink], notes: Console) -> None:
@@ -90,10 +96,12 @@ def how_to_reach(settings: Settings, plan: AsteriskPlan) -> list[str]:
     return lines
 
 
-def show_logs(console: Console, level: int = logging.WARNING) -> None:
-    """Let log messages from `level` up appear on the console, one calm line each."""
+def show_logs(console: Console, level: int = logging.WARNING) -> LogAside:
+    """Log messages from `level` up appear on the console, one calm line each, in its block."""
     handler = RichHandler(level, console, show_path=False, show_time=False, markup=False)
-    logging.basicConfig(level=level, handlers=[handler], format="%(message)s", force=True)
+    aside = LogAside(handler)
+    logging.basicConfig(level=level, handlers=[aside.entrance], format="%(message)s", force=True)
+    return aside
 
 
 def _print_json(record: Record) -> None:

@@ -115,7 +115,7 @@ class Server:
 
 
 @asynccontextmanager
-async def server(site: Site, *command: str) -> AsyncIterator[Server]:
+async def server(site: Site, *command: str, **environment: str) -> AsyncIterator[Server]:
     """`ivr serve` beside an Asterisk that is there already; stopped at the end of the block."""
     notes = site.file.parent / "server.log"
     words = command or ("-m", "ivr", "serve", "--json", "--settings", str(site.file))
@@ -124,7 +124,12 @@ async def server(site: Site, *command: str) -> AsyncIterator[Server]:
             sys.executable,
             *words,
             cwd=project_root(),
-            env={**os.environ, "IVR_ASTERISK_MODE": "external", "PYTHONUNBUFFERED": "1"},
+            env={
+                **os.environ,
+                "IVR_ASTERISK_MODE": "external",
+                "PYTHONUNBUFFERED": "1",
+                **environment,
+            },
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,

@@ -99,3 +99,24 @@ async def test_a_server_that_hangs_gives_its_callers_back(
         await meet(call, li, voices["我的卡丢了"])
         await call.hang_up()
         await site.no_channels()
+
+
+async def test_too_many_callers_and_a_stopped_server(site: Site, voices: dict[str, bytes]) -> None:
+    """Whom the server has no room for, and whom it leaves when it is stopped, gets an agent."""
+    voice = voices["我的卡丢了"]
+    async with site.agent("li") as li, Phone() as phone:
+        async with server(site, IVR_SERVER_MAX_CALLS="1") as running:
+            first = await phone.dial(site.plan.hotline_uri)
+            await first.answered
+            await first.heard_sound()
+            await first.press("#3")
+            await until(lambda: running.saw("card_loss"), "no card_loss")
+            second = await phone.dial(site.plan.hotline_uri)
+            await second.answered
+            await meet(second, li, voice)
+            await second.hang_up()
+            assert not first.ended.done()
+        assert running.process.returncode == 0
+        await meet(first, li, voice)
+        await first.hang_up()
+        await site.no_channels()
