@@ -13,10 +13,12 @@ from ivr.cli import (
     bench,
     console,
     flows,
+    graph,
     lint,
     models,
     prompts,
     publish,
+    replay,
     serve,
     simulate,
     validate,
@@ -39,11 +41,13 @@ app.add_typer(simulate.app, name="simulate", help="Play calls through the routin
 app.command("lint", help="Find what callers would stumble over; time to a human.")(lint.lint)
 app.command("console", help="Talk to a flow by typing, on a virtual clock.")(console.console)
 app.command("test", help="Play written conversations; coverage, JUnit, --audio.")(testing.test)
+app.command("replay", help="Journalled calls against the flows of today.")(replay.replay_calls)
 app.command("publish", help="Put the draft of the flows in force.")(publish.publish)
 app.command("rollback", help="Put an earlier version in force again.")(publish.rollback)
 app.command("versions", help="List the published versions.")(publish.versions)
 app.command("diff", help="What changed, in nodes, choices and prompts.")(publish.diff)
 app.add_typer(flows.app, name="flows", help="The JSON Schema of flow files.")
+app.command("graph", help="Draw a flow: SVG, Mermaid, or a page to search.")(graph.graph)
 app.command("serve", help="Run the hotline until Ctrl-C.")(serve.serve)
 app.command("validate", help="Check a flow and the agents file; show every fault.")(
     validate.validate
