@@ -1,5 +1,8 @@
 """CallView: shows a rehearsed call as it goes, and what it waits for."""
 
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -8,7 +11,6 @@ from ivr.dialogue import actions, events
 from ivr.dialogue.actions import Action
 from ivr.dialogue.events import Event
 from ivr.dialogue.exits import ExitTo
-from ivr.dialogue.simulator import Simulator
 from ivr.dialogue.state import State, Waiting
 from ivr.rehearsal.expectation import QueueOf, as_text
 
@@ -19,19 +21,33 @@ STYLES = {
 STATE_FIELDS = ("flow", "node", "language", "waiting", "intent", "noinputs", "nomatches", "keys")
 
 
+class Shown(Protocol):
+    """A call that is shown: typed, or by sound."""
+
+    @property
+    def log(self) -> Sequence[tuple[float, Event | Action]]: ...
+
+    @property
+    def state(self) -> State: ...
+
+    @property
+    def timers(self) -> Mapping[int, float]:
+        """Serial -> seconds left, where that is known."""
+
+
 class CallView:
-    """Prints what is new in a simulated call each time it is asked to."""
+    """Prints what is new in a rehearsed call each time it is asked to."""
 
     def __init__(self, screen: Console, queue_of: QueueOf | None = None) -> None:
         self._screen = screen
         self._queue_of = queue_of
         self._shown = 0
 
-    def back_to(self, call: Simulator) -> None:
+    def back_to(self, call: Shown) -> None:
         """The call was taken back to an earlier point: what it does from there is new."""
         self._shown = min(self._shown, len(call.log))
 
-    def show(self, call: Simulator) -> None:
+    def show(self, call: Shown) -> None:
         """Print the events since the last time, then a line on what is waited for."""
         table = Table.grid(padding=(0, 1))
         table.add_column(justify="right", width=7, style="dim")
@@ -46,7 +62,7 @@ class CallView:
         self._screen.print(table)
         self._screen.print(Text(" " * 8 + waits_for(call), style="dim italic"))
 
-    def show_state(self, call: Simulator) -> None:
+    def show_state(self, call: Shown) -> None:
         """Everything the call knows, one thing a line."""
         state = call.state
         table = Table.grid(padding=(0, 2))
@@ -74,7 +90,7 @@ class CallView:
             case events.KeyPressed(key):
                 return "caller", f"key {key}"
             case events.Heard(utterance):
-                return "caller", utterance.text
+                return "caller", f"{utterance.text or '(no words)'}  {utterance.confidence:.2f}"
             case events.CallerHungUp():
                 return "caller", "hangs up"
             case actions.StartLookup():
@@ -93,7 +109,7 @@ class CallView:
         return f"{found}needs {skills}" + (f"; the agent hears: {whisper}" if whisper else "")
 
 
-def waits_for(call: Simulator) -> str:
+def waits_for(call: Shown) -> str:
     """What the call waits for now, and what it has learnt, in one line."""
     state = call.state
     if state.ended:

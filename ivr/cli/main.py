@@ -21,6 +21,7 @@ from ivr.cli import (
     replay,
     serve,
     simulate,
+    talk,
     validate,
 )
 from ivr.cli import test as testing
@@ -40,6 +41,7 @@ app.add_typer(prompts.app, name="prompts", help="What the hotline says: pre-rend
 app.add_typer(simulate.app, name="simulate", help="Play calls through the routing code.")
 app.command("lint", help="Find what callers would stumble over; time to a human.")(lint.lint)
 app.command("console", help="Talk to a flow by typing, on a virtual clock.")(console.console)
+app.command("talk", help="Talk to a flow by voice, or with sound files.")(talk.talk)
 app.command("test", help="Play written conversations; coverage, JUnit, --audio.")(testing.test)
 app.command("replay", help="Journalled calls against the flows of today.")(replay.replay_calls)
 app.command("publish", help="Put the draft of the flows in force.")(publish.publish)

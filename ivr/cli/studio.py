@@ -1,18 +1,33 @@
-"""The studio of these settings: their models, recordings and detector, on a virtual clock."""
+"""The ears and voices of these settings, for calls on a virtual clock."""
 
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from ivr.rehearsal.studio import Studio, open_studio
 from ivr.server.settings import Settings
 from ivr.speech import models
+from ivr.speech.inline_recogniser import InlineRecogniser
 from ivr.speech.vad import WebrtcVad
+
+
+def model_folders(settings: Settings) -> dict[str, Path]:
+    """Language -> the folder of its model. Raises ModelError if one is missing."""
+    folders = (settings.path(settings.paths.models), models.user_folder())
+    return {
+        language: models.find(name, folders) for language, name in settings.speech.models.items()
+    }
+
+
+def inline_recogniser(settings: Settings) -> InlineRecogniser:
+    """A recogniser with its models loaded. Raises ModelError."""
+    recogniser = InlineRecogniser(model_folders(settings))
+    recogniser.load()
+    return recogniser
 
 
 def studio_of(settings: Settings) -> AbstractContextManager[Studio]:
     """Raises ModelError if a speech model is missing."""
-    folders = (settings.path(settings.paths.models), models.user_folder())
-    paths = {
-        language: models.find(name, folders) for language, name in settings.speech.models.items()
-    }
     recordings = settings.path(settings.paths.prompts)
-    return open_studio(paths, recordings, lambda: WebrtcVad(settings.speech.vad_mode))
+    return open_studio(
+        model_folders(settings), recordings, lambda: WebrtcVad(settings.speech.vad_mode)
+    )

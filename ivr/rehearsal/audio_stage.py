@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -93,6 +93,11 @@ class AudioStage:
     @property
     def transfer(self) -> actions.StartTransfer | None:
         return self._notes.transfer
+
+    @property
+    def timers(self) -> Mapping[int, float]:
+        """The session keeps them to itself."""
+        return {}
 
     @property
     def sound(self) -> tuple[bytes, bytes]:

@@ -129,16 +129,22 @@ class _Rooms:
         return self._loop.run_until_complete(opened)
 
     async def _keep(self, opened: "asyncio.Future[Any]") -> None:
-        async with AsyncExitStack() as stack:
+        stack = AsyncExitStack()
+        try:
             voice = await stack.enter_async_context(EspeakVoice())
             held = HeldVoice(self._loop, voice)
             prompts = PromptStore(self._recordings, self._cache, held)
             await stack.enter_async_context(prompts)
             opened.set_result((prompts, HeldVoice(self._loop, StandIn(voice))))
             await self._leave.wait()
+        finally:
+            # Processes end in real time: no time-out of the virtual clock may cut that short.
+            with self._loop.held():
+                await stack.aclose()
 
     def close(self) -> None:
         self._leave.set()
         if self._task is not None:
             self._loop.run_until_complete(self._task)
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.run_until_complete(asyncio.sleep(0))
