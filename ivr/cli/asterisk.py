@@ -48,7 +48,19 @@ def fetch_command(
     print(fetch(_say, again=again))
 
 
-@app.command("start")
+START_HELP = (
+    "Start Asterisk with the queues and phones that the settings' flows and agents need, and leave "
+    "it running until `ivr asterisk stop`.\n\n"
+    "A server for it is started apart, with the same settings: IVR_ASTERISK_MODE=external ivr serve"
+    "\n\n"
+    "It may be stopped and started again; meanwhile the fallback queue takes the callers. The "
+    "password of the manager interface (AMI) is asterisk.ami_secret of the settings or, without "
+    "one, a secret that both find in the settings' folder for runs. What is given as an option "
+    "here must be told to the server too: --ami-port 5039 as IVR_ASTERISK_AMI_PORT=5039."
+)
+
+
+@app.command("start", help=START_HELP)
 def start_command(
     run: Run = None,
     settings_file: Annotated[
@@ -68,18 +80,7 @@ def start_command(
     ] = None,
     recordings: Annotated[Path | None, typer.Option(help="Record calls into this folder.")] = None,
 ) -> None:
-    """Start Asterisk and leave it running until `stop`, with the queues and phones that the
-    settings' flows and agents need.
-
-    A server for it starts apart, and may be stopped and started again while callers are served
-    by the fallback queue:
-
-        IVR_ASTERISK_MODE=external ivr serve
-
-    Both read the same settings. The password of the manager interface (AMI) is the settings'
-    asterisk.ami_secret, or else one that both find in the settings' folder for runs. A port given
-    here only must be told to the server too, for example as IVR_ASTERISK_AMI_PORT.
-    """
+    """Start Asterisk as the settings' flows and agents need it; see `START_HELP`."""
     settings = load_settings(settings_file)
     given = {
         "run_folder": run_folder(run),

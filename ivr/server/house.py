@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ivr.call.cause import cause_of
 from ivr.call.journal import CallJournal, Sink
 from ivr.call.journal_files import JournalFiles
 from ivr.call.session import Services, Session
@@ -196,17 +197,23 @@ async def _fill_queues(desk: Desk) -> None:
 
 @asynccontextmanager
 async def _beside(work: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """Run `work` beside the block; it ends with the block, whose own error comes out as it is."""
+    """Run `work` beside the block; it ends with the block, and the block with it if it fails.
+
+    Whatever failed comes out as it is, not in a group.
+    """
     failure: Exception | None = None
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one) for one in work]
-        try:
-            yield
-        except Exception as error:
-            failure = error
-        finally:
-            for task in tasks:
-                task.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in work]
+            try:
+                yield
+            except Exception as error:
+                failure = error
+            finally:
+                for task in tasks:
+                    task.cancel()
+    except ExceptionGroup as group_error:
+        raise cause_of(group_error) from None
     if failure:
         raise failure
 

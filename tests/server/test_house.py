@@ -14,6 +14,7 @@ from ivr.call.journal import Record
 from ivr.errors import AsteriskError, IvrError, ManagerError, ModelError, SettingsError
 from ivr.ports import SwitchBack, SwitchEvent, SwitchLost, SwitchNotice
 from ivr.server.house import House, open_house
+from ivr.server.house import _beside as beside
 from ivr.server.plans import read_plans
 from ivr.server.settings import Settings
 from tests.call.rig import Rig, rig
@@ -99,6 +100,40 @@ def _dial(room: Rig, port: int) -> Any:
 
 def _count(records: list[Record], kind: str) -> int:
     return sum(record["kind"] == kind for record in records)
+
+
+async def forever(ended: list[str]) -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        ended.append("ended")
+
+
+async def test_what_runs_beside_ends_with_its_block() -> None:
+    ended: list[str] = []
+    async with beside([forever(ended)]):
+        await asyncio.sleep(0)
+    assert ended == ["ended"]
+
+
+async def test_a_block_s_own_error_comes_out_as_it_is() -> None:
+    ended: list[str] = []
+    with pytest.raises(ManagerError, match="why"):
+        async with beside([forever(ended)]):
+            await asyncio.sleep(0)
+            raise ManagerError("why")
+    assert ended == ["ended"]
+
+
+async def test_what_fails_beside_ends_the_block() -> None:
+    async def fails() -> None:
+        raise ManagerError("why")
+
+    ended: list[str] = []
+    with pytest.raises(ManagerError, match="why"):
+        async with beside([forever(ended), fails()]):
+            await asyncio.Event().wait()
+    assert ended == ["ended"]
 
 
 # -- opening ------------------------------------------------------------------------------------
