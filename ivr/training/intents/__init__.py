@@ -1,0 +1,1 @@
+"""Training of intent classifiers; only here is scikit-learn used."""
