@@ -13,6 +13,10 @@ from ivr.routing.skills import Presence
 AUTO_PAUSE = "Auto-Pause"
 """The reason that app_queue itself gives (`autopause` in queues.conf)."""
 
+LOGGED_OUT = "logged-out"
+"""The reason of an agent who went home. They stay members, paused in every queue, so that nobody
+rings them while this program is gone either."""
+
 _PRESENCE = {
     0: Presence.READY,  # unknown: a channel that reports no state is tried
     1: Presence.READY,  # not in use
@@ -38,6 +42,10 @@ class Seen:
     dynamic: bool
     unanswered: bool = False
     """Paused by app_queue, because the agent let a call ring or refused it."""
+    reason: str | None = None
+    """Why this member is paused; None for one who is not."""
+    last_call: int = 0
+    """When the last call ended, in seconds since the epoch; 0 for none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +82,21 @@ def read_member(event: Mapping[str, str]) -> Seen | None:
         return None
     presence = _PRESENCE.get(int(status), Presence.OFFLINE)
     paused = event.get("Paused") == "1"
+    reason = event.get("PausedReason", "") if paused else None
     if paused and presence is not Presence.OFFLINE:
-        presence = Presence.PAUSED
+        presence = Presence.OFFLINE if reason == LOGGED_OUT else Presence.PAUSED
     dynamic = event.get("Membership", "dynamic") == "dynamic"
-    unanswered = paused and event.get("PausedReason") == AUTO_PAUSE
-    return Seen(queue, interface, int(penalty), presence, dynamic, unanswered)
+    last = event.get("LastCall") or "0"
+    return Seen(
+        queue,
+        interface,
+        int(penalty),
+        presence,
+        dynamic,
+        unanswered=reason == AUTO_PAUSE,
+        reason=reason,
+        last_call=int(last) if last.isascii() and last.isdecimal() and len(last) < 12 else 0,
+    )
 
 
 def reconcile(plan: QueuePlan, seen: Iterable[Seen]) -> list[Order]:

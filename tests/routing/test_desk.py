@@ -25,6 +25,7 @@ class Switch:
         self.members: dict[tuple[str, str], dict[str, str]] = {}
         self.status: dict[str, str] = {}
         self.refuse: set[str] = set()
+        self.waiting: list[dict[str, str]] = []
         self.down = False
         self.resumed = asyncio.Event()
 
@@ -48,10 +49,11 @@ class Switch:
                 fields |= {"Paused": "1" if paused else "0", "PausedReason": reason}
                 self.resumed.set()
 
-    async def queue_members(self) -> tuple[Mapping[str, str], ...]:
+    async def queue_status(self) -> tuple[Mapping[str, str], ...]:
         if self.down:
             raise ManagerError("the link is down")
-        return tuple(self.event(*key) for key in self.members)
+        members = (self.event(*key) for key in self.members)
+        return (*({**one, "Event": "QueueMember"} for one in members), *self.waiting)
 
     def event(self, queue: str, interface: str) -> dict[str, str]:
         return {

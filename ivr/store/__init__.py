@@ -1,0 +1,1 @@
+"""What outlives the process: small files, written whole or not at all."""
