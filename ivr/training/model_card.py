@@ -128,5 +128,6 @@ ivr models eval --speech FOLDER
 ```
 
 It takes about an hour and a half on two cores, needs Debian's mirror for OpenFst and Flite (no
-root), and is seeded.
+root), and is seeded; another machine's arithmetic still gives other bytes, and a model as good.
+The word lists may have grown since the network was trained: they only change the graph.
 """.replace("{frames}", "0.5 s")

@@ -30,7 +30,9 @@ def read_examples(path: Path) -> ExampleSet:
     except yaml.YAMLError as error:
         raise SettingsError(f"{path}: not valid YAML: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("classes"), dict):
-        raise SettingsError(f'{path}: expected "classes:" with intents; see flows/bank/intents.yaml')
+        raise SettingsError(
+            f'{path}: expected "classes:" with intents; see flows/bank/intents.yaml'
+        )
     return _catalogue(content, str(path))
 
 
