@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-
-from rapidfuzz import fuzz, process
 
 from ivr.flow.expressions import parse
 from ivr.flow.formulas import Formula
-from ivr.flow.issues import Issue, Place, Severity
+from ivr.flow.issues import Place, Severity
 from ivr.flow.nodes.base import Goto
-from ivr.flow.phrases import Terms, sentences, with_terms
+from ivr.flow.phrases import sentences, with_terms
 from ivr.flow.prompts import Prompt, wording
+from ivr.flow.reading import Reading, nearest
 from ivr.flow.yaml_tree import Listing, Scalar, Table, Tree
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -20,42 +18,8 @@ KEYS = "0123456789*#"
 MAX_PHRASES = 200
 """Sentences one choice may have in one language."""
 
-_CLOSE_ENOUGH = 55
 _TRUE = ("true", "yes", "on")
 _FALSE = ("false", "no", "off")
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant, or nothing."""
-    found = process.extractOne(word, sorted(known), scorer=fuzz.ratio, score_cutoff=_CLOSE_ENOUGH)
-    return found[0] if found else ""
-
-
-@dataclass(slots=True)
-class Reading:
-    """What is known while one flow is read, and what was found wrong."""
-
-    file: str
-    flow: str = ""
-    languages: tuple[str, ...] = ()
-    terms: Terms = field(default_factory=dict)
-    formulas: list[Formula] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    prompts: dict[str, Prompt] = field(default_factory=dict)
-
-    def fault(
-        self,
-        code: str,
-        place: Place,
-        message: str,
-        *,
-        node: str = "",
-        hint: str = "",
-        severity: Severity = Severity.ERROR,
-    ) -> None:
-        self.issues.append(
-            Issue(code, severity, place.file, place.line, place.column, node, message, hint)
-        )
 
 
 class Fields:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from ivr.flow.fields import nearest
 from ivr.flow.issues import Issue, Place
 from ivr.flow.lint_logic import issue as _issue
 from ivr.flow.lint_logic import lint_logic
@@ -10,6 +9,7 @@ from ivr.flow.model import Flow
 from ivr.flow.nodes.base import Choice, Goto, Node
 from ivr.flow.nodes.confirm import Confirm
 from ivr.flow.nodes.menu import Menu
+from ivr.flow.reading import nearest
 
 KNOWN_BLANKS = frozenset({"choice", "value", "intent", "language", "caller"})
 """Blanks that every flow has without a slot of that name."""

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from ivr.flow.expression_types import ANY, type_of
-from ivr.flow.fields import nearest
 from ivr.flow.issues import Issue
 from ivr.flow.lint_logic import issue, scope_of
 from ivr.flow.model import Flow
 from ivr.flow.nodes.base import AskingNode
 from ivr.flow.nodes.subflow import Return, Subflow
+from ivr.flow.reading import nearest
 
 
 def lint_book(flows: Mapping[str, Flow]) -> Iterator[Issue]:
@@ -100,9 +100,7 @@ def _escapes(flows: Mapping[str, Flow]) -> Iterator[Issue]:
             if isinstance(node, AskingNode):
                 for name, ladder in (("noinput", node.noinput), ("nomatch", node.nomatch)):
                     if not ladder or ladder[-1].goto is None:
-                        message = (
-                            f'"{name}" of "{node.name}" ends nowhere, without operator'
-                        )
+                        message = f'"{name}" of "{node.name}" ends nowhere, without operator'
                         yield issue("no-escape", node.place, message, node.name, warning=True)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from ivr.flow.expression_types import ANY, FUNCTIONS, TEXT, TYPE_OF_SLOT, Scope, names_in, type_of
-from ivr.flow.fields import nearest
 from ivr.flow.issues import Issue, Place, Severity
 from ivr.flow.model import Flow
 from ivr.flow.nodes.lookup import Lookup
 from ivr.flow.nodes.set import Set
+from ivr.flow.reading import nearest
 
 
 def lint_logic(flow: Flow) -> Iterator[Issue]:

@@ -52,7 +52,7 @@ class Flow:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     lookups: Mapping[str, HttpAction] = field(default_factory=dict)
     formulas: tuple[Formula, ...] = ()
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
     did_you_mean: Prompt
     """Asks whether an unsure choice was right; its blank is `{choice}`."""
 

@@ -8,7 +8,6 @@ from ivr.flow import defaults, read_logic
 from ivr.flow.fields import Fields
 from ivr.flow.input_settings import InputSettings
 from ivr.flow.issues import Place
-from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY, Need
 from ivr.flow.nodes.base import AskingNode, Choice, Goto, Ladder, Node, Rung
 from ivr.flow.nodes.collect import CONFIRM_IF, Collect
 from ivr.flow.nodes.confirm import Confirm
@@ -16,7 +15,6 @@ from ivr.flow.nodes.hangup import Hangup
 from ivr.flow.nodes.menu import ORDERS, Menu
 from ivr.flow.nodes.say import Say
 from ivr.flow.nodes.survey import Survey
-from ivr.flow.nodes.transfer import Transfer
 from ivr.flow.prompts import Prompt
 from ivr.flow.read_asking import (
     MAX_CHOICES,
@@ -26,12 +24,9 @@ from ivr.flow.read_asking import (
     read_ladder,
 )
 from ivr.flow.read_form import read_form
-from ivr.flow.read_steps import read_steps
+from ivr.flow.read_transfer import read_transfer
 from ivr.flow.slot_types import MAX_SLOT_DIGITS, SLOT_TYPES
 from ivr.flow.yaml_tree import Listing, Scalar, Table
-from ivr.ports import TransferOutcome
-
-MAX_QUEUE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,59 +214,6 @@ def _answer(fields: Fields, name: str) -> Choice:
     )
 
 
-def read_transfer(fields: Fields, name: str, inherited: Inherited) -> Node:
-    need = Need(
-        skills=_skills(fields),
-        issue=fields.name("issue"),
-        caller_tier=fields.name("caller_tier"),
-        priority=fields.whole("priority", 0, 0, 1000),
-        timeout=fields.whole("timeout", 60, 5, MAX_QUEUE_SECONDS),
-        steps=read_steps(fields),
-    )
-    return Transfer(
-        name=name,
-        place=fields.place,
-        need=need,
-        prompt=fields.prompt("prompt"),
-        whisper=fields.prompt("whisper"),
-        ways=_ways(fields),
-    )
-
-
-def _skills(fields: Fields) -> Mapping[str, int]:
-    found = fields.tree("skills", required=True)
-    if isinstance(found, Table):
-        inner = fields.under(found, "skills")
-        return {
-            skill: inner.whole(skill, MIN_PROFICIENCY, MIN_PROFICIENCY, MAX_PROFICIENCY)
-            for skill in found.entries
-        }
-    return dict.fromkeys(fields.strings("skills"), MIN_PROFICIENCY)
-
-
-def _ways(fields: Fields) -> Mapping[str, Goto]:
-    """The exits; `otherwise` stands for no_answer, busy and failed where they are not named."""
-    exits = fields.fields("exits", required=True)
-    if exits is None:
-        return {}
-    ways: dict[str, Goto] = {}
-    for outcome in TransferOutcome:
-        goto = exits.goto(outcome.value)
-        if goto is not None:
-            ways[outcome.value] = goto
-    otherwise = exits.goto("otherwise")
-    exits.finish()
-    for outcome in (TransferOutcome.NO_ANSWER, TransferOutcome.BUSY, TransferOutcome.FAILED):
-        if outcome.value not in ways:
-            if otherwise is None:
-                exits.fault(
-                    "missing-exit", exits.place, f'no exit for "{outcome}", and no "otherwise"'
-                )
-            else:
-                ways[outcome.value] = otherwise
-    return ways
-
-
 def read_hangup(fields: Fields, name: str, inherited: Inherited) -> Node:
     return Hangup(
         name=name,
@@ -291,7 +233,7 @@ KINDS: Mapping[str, ReadNode] = {
     "menu": read_menu,
     "collect": read_collect,
     "confirm": read_confirm,
-    "transfer": read_transfer,
+    "transfer": _plain(read_transfer),
     "hangup": read_hangup,
     "survey": read_survey,
     "form": _read_form,

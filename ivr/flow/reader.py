@@ -2,7 +2,7 @@
 
 from ivr.flow import defaults
 from ivr.flow.budget import read_budget
-from ivr.flow.fields import LANGUAGE, NAME, Fields, Reading, nearest
+from ivr.flow.fields import LANGUAGE, NAME, Fields
 from ivr.flow.input_settings import InputSettings
 from ivr.flow.issues import Issue, Place
 from ivr.flow.model import Command, Flow
@@ -20,6 +20,7 @@ from ivr.flow.read_declarations import (
     read_variables,
 )
 from ivr.flow.read_nodes import KINDS, Inherited
+from ivr.flow.reading import Reading, nearest
 from ivr.flow.yaml_tree import Listing, Scalar, Table, read_tree
 
 MAX_NODES = 2000

@@ -1,8 +1,9 @@
 """Terms: a library of synonyms; a phrase says `<lpr>` for LPR and all its other names."""
 
-from ivr.flow.fields import NAME, Fields, Reading
+from ivr.flow.fields import NAME, Fields
 from ivr.flow.issues import Issue, Place
 from ivr.flow.phrases import sentences
+from ivr.flow.reading import Reading
 from ivr.flow.yaml_tree import Table, read_tree
 
 MAX_TERMS = 1000

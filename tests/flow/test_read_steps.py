@@ -1,7 +1,8 @@
 import pytest
 
-from ivr.flow.fields import Fields, Reading
+from ivr.flow.fields import Fields
 from ivr.flow.read_steps import read_steps
+from ivr.flow.reading import Reading
 from ivr.flow.steps import Step, Tier, check_steps
 from ivr.flow.yaml_tree import Table, read_tree
 

@@ -10,9 +10,10 @@ import jsonschema
 import pytest
 import yaml
 
-from ivr.flow.fields import Fields, Reading
+from ivr.flow.fields import Fields
 from ivr.flow.library import read_texts
 from ivr.flow.read_nodes import KINDS
+from ivr.flow.reading import Reading
 from ivr.flow.schema.asking import CHOICE_KEYS, INPUT, RUNG
 from ivr.flow.schema.nodes import KIND_SCHEMAS
 from ivr.flow.schema.whole import FILE_NAME, FLOW_KEYS, flow_schema, schema_text

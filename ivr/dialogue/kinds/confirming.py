@@ -1,9 +1,10 @@
 """Confirming: asks whether what was understood is right, before it counts."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ivr.dialogue import commands
 from ivr.dialogue.grammar import Grammar
+from ivr.dialogue.state import Pending
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.understanding import Band, Candidate, choose
 from ivr.flow.defaults import ANSWER_KEYS, answer_phrases
@@ -12,8 +13,15 @@ from ivr.flow.nodes.collect import Collect
 from ivr.flow.prompts import Prompt
 from ivr.ports import Utterance
 
-if TYPE_CHECKING:
-    from ivr.dialogue.kinds.asking import Asking
+
+class Asker(Protocol):
+    """Whoever has asked: what a yes, a no or a command then means."""
+
+    def confirmed(self, talk: Talk, node: Any, pending: Pending) -> None: ...
+
+    def nomatch(self, talk: Talk, node: Any, why: str, **facts: object) -> None: ...
+
+    def command(self, talk: Talk, node: Any, name: str) -> None: ...
 
 
 def question(talk: Talk, node: AskingNode) -> Prompt:
@@ -35,7 +43,7 @@ def _answers(talk: Talk) -> list[Candidate]:
     return [Candidate(name, answer_phrases(name, language)) for name in ANSWER_KEYS]
 
 
-def take_key(asking: "Asking[Any]", talk: Talk, node: AskingNode, key: str) -> None:
+def take_key(asking: Asker, talk: Talk, node: AskingNode, key: str) -> None:
     for answer, usual in ANSWER_KEYS.items():
         if key == usual:
             talk.explain(f"key {key}: {answer}", how="key")
@@ -49,7 +57,7 @@ def take_key(asking: "Asking[Any]", talk: Talk, node: AskingNode, key: str) -> N
         asking.nomatch(talk, node, f"nomatch: key {key} is neither yes nor no")
 
 
-def take_speech(asking: "Asking[Any]", talk: Talk, node: AskingNode, utterance: Utterance) -> None:
+def take_speech(asking: Asker, talk: Talk, node: AskingNode, utterance: Utterance) -> None:
     candidates = _answers(talk) + commands.candidates(talk)
     match = choose(utterance, candidates, reject=node.input.reject, accept=node.input.accept)
     name = match.name
@@ -63,7 +71,7 @@ def take_speech(asking: "Asking[Any]", talk: Talk, node: AskingNode, utterance: 
         _answered(asking, talk, node, name)
 
 
-def _answered(asking: "Asking[Any]", talk: Talk, node: AskingNode, answer: str) -> None:
+def _answered(asking: Asker, talk: Talk, node: AskingNode, answer: str) -> None:
     pending = talk.state.pending
     if pending is None:
         return

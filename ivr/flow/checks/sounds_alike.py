@@ -34,6 +34,10 @@ class _Said:
     place: Place
 
 
+Shelves = dict[str, list[tuple[str, _Said]]]
+"""Keys and phrases by each form of the key."""
+
+
 @lru_cache(maxsize=65_536)
 def sound_key(phrase: str) -> str:
     """How a phrase sounds, as one short text; phrases with the same key cannot be told apart."""
@@ -58,26 +62,35 @@ def _shortest_near(key: str) -> int:
 
 def check_sounds(flow: Flow) -> Iterator[Issue]:
     reached = met(flow)
-    for node in flow.nodes.values():
-        if isinstance(node, AskingNode) and node.name in reached:
-            for language in flow.languages:
-                yield from _at(flow, node, language)
+    asking = [n for n in flow.nodes.values() if isinstance(n, AskingNode) and n.name in reached]
+    if not asking:
+        return
+    for language in flow.languages:
+        everywhere: Shelves = {}
+        _told(_pairs(_commands(flow, language), everywhere, {}), "")  # only to fill the shelves
+        for node in asking:
+            said = _choices(flow, node, language)
+            yield from _told(_pairs(said, {}, everywhere), node.name)
 
 
-def _at(flow: Flow, node: AskingNode, language: str) -> Iterator[Issue]:
-    told: set[tuple[str, str]] = set()
-    for one, other in _pairs(_said(flow, node, language)):
+def _told(pairs: Iterable[tuple[_Said, _Said]], node: str) -> list[Issue]:
+    """One finding for each pair of choices, however many of their phrases are alike."""
+    issues: dict[tuple[str, str], Issue] = {}
+    for one, other in pairs:
         names = (min(one.owner, other.owner), max(one.owner, other.owner))
-        if names not in told:
-            told.add(names)
+        if names not in issues:
             message = f'"{other.phrase}" ({other.owner}) sounds like "{one.phrase}" ({one.owner})'
-            yield finding("sounds-alike", other.place, message, node.name)
+            issues[names] = finding("sounds-alike", other.place, message, node)
+    return list(issues.values())
 
 
-def _said(flow: Flow, node: AskingNode, language: str) -> Iterator[_Said]:
+def _choices(flow: Flow, node: AskingNode, language: str) -> Iterator[_Said]:
     for choice in understood_here(flow, node):
         leads = f"{choice.goto.node} {choice.language}"
         yield from _each(choice.phrases, language, choice.name, leads, choice.place)
+
+
+def _commands(flow: Flow, language: str) -> Iterator[_Said]:
     for command in flow.commands:
         leads = f"{command.goto.node if command.goto else command.name} {command.language}"
         yield from _each(command.phrases, language, command.name, leads, command.place)
@@ -88,23 +101,27 @@ def _each(phrases: Phrases, language: str, owner: str, leads: str, place: Place)
         yield _Said(phrase, owner, leads, place)
 
 
-def _pairs(said: Iterable[_Said]) -> Iterator[tuple[_Said, _Said]]:
-    """Pairs that sound alike. Keys within one change share a form with one sign left out."""
-    shelves: dict[str, list[tuple[str, _Said]]] = {}
+def _pairs(
+    said: Iterable[_Said], shelves: Shelves, everywhere: Shelves
+) -> Iterator[tuple[_Said, _Said]]:
+    """Pairs that sound alike, within `said` and with what stands on the shelves already.
+
+    Keys within one change of each other share a form with one sign left out.
+    """
     for one in said:
         key = sound_key(one.phrase)
-        if not key:
-            continue
-        met_already: set[int] = set()
-        for form in _forms(key):
-            shelf = shelves.setdefault(form, [])
-            for other_key, other in shelf:
-                different = other.owner != one.owner and other.leads != one.leads
-                if different and id(other) not in met_already and other.phrase != one.phrase:
-                    met_already.add(id(other))
+        compared: set[int] = set()
+        for form in _forms(key) if key else ():
+            for other_key, other in (*shelves.get(form, ()), *everywhere.get(form, ())):
+                if id(other) not in compared and _differ(one, other):
+                    compared.add(id(other))
                     if alike(key, other_key):
                         yield other, one
-            shelf.append((key, one))
+            shelves.setdefault(form, []).append((key, one))
+
+
+def _differ(one: _Said, other: _Said) -> bool:
+    return other.owner != one.owner and other.leads != one.leads and other.phrase != one.phrase
 
 
 @lru_cache(maxsize=65_536)

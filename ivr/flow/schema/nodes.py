@@ -8,7 +8,7 @@ from ivr.flow.nodes.collect import CONFIRM_IF
 from ivr.flow.nodes.menu import ORDERS
 from ivr.flow.read_asking import MAX_CHOICES
 from ivr.flow.read_logic import MAX_CASES, MAX_SHARE
-from ivr.flow.read_nodes import MAX_QUEUE_SECONDS
+from ivr.flow.read_transfer import MAX_QUEUE_SECONDS
 from ivr.flow.schema.asking import ANSWER, ASKING, CHOICE, CHOICE_KEYS
 from ivr.flow.schema.parts import (
     FLAG,
