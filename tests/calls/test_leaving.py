@@ -16,13 +16,15 @@ from tests.phone.agent import RingOn
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
 
+POOLS = ("asyncio_", "recogniser")
+
 Stage = Callable[[Guest, AgentPhone, dict[str, bytes]], Awaitable[None]]
 
 
 def holdings(hotline: Hotline) -> dict[str, object]:
-    """What the hotline holds, besides the threads of asyncio's own pool, which it keeps."""
+    """What the hotline holds, besides the threads of its pools, which are bounded and kept."""
     runs = hotline.settings.path(hotline.settings.paths.runs)
-    own = [t for t in threading.enumerate() if not t.name.startswith("asyncio_")]
+    own = [t for t in threading.enumerate() if not t.name.startswith(POOLS)]
     return {
         "calls": len(hotline.house.calls),
         "tasks": len(asyncio.all_tasks()),
