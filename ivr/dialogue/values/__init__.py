@@ -1,6 +1,6 @@
 """Spoken values: what a caller said -> the value meant, its place, and how to say it back.
 
-    parse("amount", "转三千五百块", "zh").normal == "3500"
+parse("amount", "转三千五百块", "zh").normal == "3500"
 """
 
 from ivr.dialogue.values.completion import completion

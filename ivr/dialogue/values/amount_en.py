@@ -6,7 +6,7 @@ from ivr.dialogue.values.corrections import pieces_en
 from ivr.dialogue.values.model import Value
 from ivr.dialogue.values.numbers_en import Reader
 from ivr.dialogue.values.numbers_zh import plain
-from ivr.dialogue.values.text import Word, english_words
+from ivr.dialogue.values.text import Word, english_words, listed
 
 CURRENCIES = {
     "dollar": "USD", "dollars": "USD", "buck": "USD", "bucks": "USD", "usd": "USD",
@@ -22,8 +22,10 @@ _LANDS = {
     ("hong", "kong"): "HKD", ("us",): "USD", ("american",): "USD", ("canadian",): "CAD",
     ("australian",): "AUD", ("singapore",): "SGD",
 }  # fmt: skip
-_ABOUT = frozenset("about around roughly approximately nearly almost maybe ish so".split())
-_EVERYDAY = frozenset("question moment second one".split())
+_ABOUT = frozenset(
+    listed("about around roughly approximately nearly almost maybe ish so under over")
+)
+_EVERYDAY = frozenset(listed("question moment second one"))
 
 
 def parse(text: str) -> Value | None:
@@ -85,9 +87,11 @@ def _everyday(text: list[str], at: int) -> bool:
 
 
 def _paired(high: int, low: int) -> tuple[Decimal, tuple[str, ...]]:
-    """"three fifty" is 350, "nineteen ninety nine" is 19.99; the other reading goes along."""
+    """ "three fifty" is 350, "nineteen ninety nine" is 19.99; the other reading goes along."""
     whole, cents = Decimal(high * 100 + low), Decimal(high) + Decimal(low) / 100
-    return (whole, (plain(cents),)) if high < 10 else (cents, (plain(whole),))
+    return (
+        (whole, (plain(cents),)) if high < 10 and low not in (95, 99) else (cents, (plain(whole),))
+    )
 
 
 def _currency(text: list[str], at: int) -> tuple[str, int]:
@@ -101,7 +105,7 @@ def _currency(text: list[str], at: int) -> tuple[str, int]:
 
 
 def _cents(words: list[Word], text: list[str], at: int) -> tuple[Decimal, int]:
-    """"and twenty cents", "fifty" after the currency."""
+    """ "and twenty cents", "fifty" after the currency."""
     start = at + 1 if at < len(text) and text[at] == "and" else at
     if start >= len(text):
         return Decimal(0), at

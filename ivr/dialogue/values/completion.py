@@ -10,11 +10,13 @@ from ivr.dialogue.values.model import Partial, Value
 
 _HANGING = {
     "zh": re.compile(
-        r"(?:嗯|呃|额|啊|那个|这个|就是|是|我想|我要|我|的|和|跟|到|至|从|不对|不是|错了|等一下|重新说|之|点|双|个|第"
+        r"(?:嗯|呃|额|啊|那个|这个|就是|是|我想|我要|我|的|和|跟|到|至|从|不对|不是|错了"
+        r"|等一下|重新说|之|点|双|个|第"
         r"|尾号|卡号|号码|大概|差|上|下|…|\.\.\.)$"
     ),
     "en": re.compile(
-        r"(?:\b(?:um|uh|er|the|a|and|is|it's|my|i|to|from|of|in|no|sorry|wait|not|point|double|triple"
+        r"(?:\b(?:um|uh|er|the|a|and|is|it's|my|i|to|from|of|in|no|sorry|wait|not|point|double"
+        r"|triple"
         r"|treble|half past|quarter to|about|last|next|i want|i'd like|let me see)|…|\.\.\.)$"
     ),
 }

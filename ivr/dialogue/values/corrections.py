@@ -9,7 +9,8 @@ RESTART_ZH = (
     r"|再(?:说|报|念|来)一[遍次])"
 )
 CORRECT_ZH = (
-    r"(?:[啊哦噢呃哎诶],?)*(?:不{3,}|不不对|不对|(?:我|刚才|你)*(?:说|讲|报|搞|念)错|错(?!误)|口误|更正|纠正"
+    r"(?:[啊哦噢呃哎诶],?)*(?:不{3,}|不不对|不对|(?:我|刚才|你)*(?:说|讲|报|搞|念)错|错(?!误)"
+    r"|口误|更正|纠正"
     r"|[哦噢啊]不(?!是)|算了|不好意思|应该(?=是))了?(?:吧|啊|呀)?"
 )
 _MARK_ZH = re.compile(
@@ -17,11 +18,11 @@ _MARK_ZH = re.compile(
     r"[,]?(?:而|应该)?是,?|,?(?:不是|不要),?"
 )
 
-_RESTART_EN = (
+_RESTART_EN: tuple[tuple[str, ...], ...] = (
     ("start", "again"), ("start", "over"), ("scratch", "that"), ("strike", "that"),
     ("say", "that", "again"), ("begin", "again"), ("try", "again"),
 )  # fmt: skip
-_CORRECT_EN = (
+_CORRECT_EN: tuple[tuple[str, ...], ...] = (
     ("no", "sorry"), ("no", "wait"), ("sorry",), ("i", "mean"), ("i", "meant"), ("wait",),
     ("no",), ("correction",), ("my", "mistake"), ("make", "that"), ("rather",), ("oops",),
     ("actually",), ("not",), ("my", "bad"), ("excuse", "me"),

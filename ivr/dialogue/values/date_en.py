@@ -4,94 +4,27 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from ivr.dialogue.values import date_phrases_en as phrases
 from ivr.dialogue.values import days
 from ivr.dialogue.values.corrections import pieces_en
 from ivr.dialogue.values.days import Days, Grain
-from ivr.dialogue.values.text import Word, english_words
-
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
-    " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-_UNITS = "one two three four five six seven eight nine ten eleven twelve".split()
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-         "eighty": 80, "ninety": 90}  # fmt: skip
-_SMALL = {
-    word: i + 1
-    for i, word in enumerate(
-        [*_UNITS, "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-    )
-}
-_COUNTS = {**_SMALL, "a": 1, "an": 1, "couple": 2, "few": 3, "thirty": 30, "twenty": 20,
-           "ninety": 90, "sixty": 60}  # fmt: skip
-
-_M = "|".join([*_MONTHS, *(name[:3] for name in _MONTHS), "sept"])
-_W = "|".join([*_WEEKDAYS, *(name[:3] for name in _WEEKDAYS)])
-_ORD = (
-    rf"(?:twenty|thirty) (?:{'|'.join(_ORDINALS[:9])})|{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}"
-    r"|thirtieth|\d{1,2}(?: ?(?:st|nd|rd|th))"
-)
-_CARD = rf"(?:twenty|thirty) (?:{'|'.join(_UNITS[:9])})|{'|'.join(sorted(_SMALL, key=len, reverse=True))}|thirty|twenty|\d{{1,2}}(?!\d)"
-_YEAR = (
-    r"(?:,? ?(?:of )?(?:(?P<which>last|this|next) year|(?P<year>\d{4}|nineteen [a-z]+(?: (?:"
-    + "|".join(_UNITS[:9])
-    + r"))?|twenty (?:twenty|thirty|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
-    + r"|nineteen)(?: (?:" + "|".join(_UNITS[:9]) + r"))?|two thousand(?: (?:and )?[a-z]+)?)))?"
-)
-_UNIT = r"(?P<unit>day|week|fortnight|month|year|quarter)s?"
-_COUNT = rf"(?P<n>{'|'.join(sorted(_COUNTS, key=len, reverse=True))}|\d{{1,3}})(?: of)?"
-
-
-def _rule(source: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{source})\b")
-
-
-_AHEAD = {"last": -1, "past": -1, "previous": -1, "this": 0, "current": 0, "next": 1, "": 0,
-          "coming": 1, "following": 1}  # fmt: skip
-_ISO = _rule(r"(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})")
-_DAY_FIRST = _rule(rf"(?:the )?(?P<day>{_ORD}|{_CARD})(?: day)? (?:of )?(?P<month>{_M}){_YEAR}")
-_MONTH_FIRST = _rule(rf"(?P<month>{_M}) (?:the )?(?P<day>{_ORD}|{_CARD}){_YEAR}")
-_OF_MONTH = _rule(
-    rf"(?:the )?(?P<day>{_ORD})(?: (?:of )?(?P<which>last|this|next) month| of the month)?"
-)
-_EDGE = _rule(
-    r"(?:the )?(?P<edge>end|last day|start|beginning|first day) of (?:(?:the )?(?P<month>"
-    + _M
-    + rf"){_YEAR}|(?P<side>the|last|this|next) (?P<unit>month|year))"
-)
-_NEAR = _rule(
-    r"(?:the )?day (?:after tomorrow|before yesterday)|today|tonight|tomorrow|yesterday"
-)
-_NEAR_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}
-_FROM = _rule(rf"(?P<in>in )?{_COUNT} {_UNIT}(?: (?P<way>ago|from now|from today|later|before))?")
-_WEEKDAY = _rule(rf"(?:(?P<which>last|this|next)(?: coming)? )?(?:coming )?(?P<day>{_W})")
-_WHOLE = _rule(r"(?P<which>last|this|next|previous|current) (?P<unit>week|weekend|month|year|quarter)")
-_RECENT = _rule(rf"(?:the )?(?P<way>last|past|previous|next|coming) {_COUNT} {_UNIT}")
-_QUARTER = _rule(rf"(?:the )?(?P<n>first|second|third|fourth) quarter(?: of)?{_YEAR}")
-_MONTH = _rule(rf"(?P<month>{_M})(?! (?:i|we|you|be|have|not)\b){_YEAR}")
-_ONLY_YEAR = re.compile(r"\b(?:in |year )(?P<year>(?:19|20)\d\d)\b")
-_FEASTS = _rule(rf"(?P<feast>new year's eve|new year's day|new years day|christmas eve|christmas(?: day)?|valentine's day){_YEAR}")
-_FEAST_DAYS = {"new year's eve": (12, 31), "new year's day": (1, 1), "new years day": (1, 1),
-               "christmas eve": (12, 24), "valentine's day": (2, 14)}  # fmt: skip
-_RANGE = re.compile(r"(?P<from>\bfrom |\bbetween )?(?P<join> to | through | until | till | and )")
-_SINCE = re.compile(r"\b(?:since|from) (?=\S)(?!.* to )")
-_ISO_WORD = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+from ivr.dialogue.values.text import MAX_TEXT, Word, english_words
 
 
 def find(text: str, today: date) -> Days | None:
     """The days that the last uncorrected phrase of the text names."""
-    iso = _ISO_WORD.search(text[:400])
+    iso = phrases.ISO.search(text[:MAX_TEXT])
     if iso:
-        found = _iso(_ISO.search(iso[0]), today)
+        found = _iso(iso)
         return found.at(iso.start(), iso.end()) if found else None
     result: Days | None = None
     for words in pieces_en(english_words(text)):
         joined, where = _joined(words)
         found = _phrase(joined, today)
+        if found and found.bare and result:
+            # "march fifth, no, sixth" stays in March.
+            same = days.day(result.last.year, result.last.month, found.first.day)
+            found = same.at(found.start, found.end) if same else found
         if found:
             result = found.at(where[found.start][0], where[max(found.start, found.end - 1)][1])
     return result
@@ -113,7 +46,7 @@ def _joined(words: list[Word]) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _phrase(text: str, today: date) -> Days | None:
-    for match in _RANGE.finditer(text):
+    for match in phrases.RANGE.finditer(text):
         left = _single(text[: match.start("join")], today)
         right = _single(text[match.end() :], today)
         if left and right and left.end == match.start("join"):
@@ -123,7 +56,7 @@ def _phrase(text: str, today: date) -> Days | None:
                 if found:
                     return found
     found = _single(text, today)
-    since = _SINCE.search(text)
+    since = phrases.SINCE.search(text)
     if found and since and since.end() >= found.start - 4 and found.first <= today:
         return Days(found.first, today, Grain.SPAN, since.start(), found.end)
     return found
@@ -135,13 +68,13 @@ def _single(text: str, today: date) -> Days | None:
             found = make(match, today)
             if found:
                 return found.at(match.start(), match.end())
-            if rule in (_DAY_FIRST, _MONTH_FIRST):
+            if rule in (phrases.DAY_FIRST, phrases.MONTH_FIRST):
                 return None
     return None
 
 
 def _month_number(name: str) -> int:
-    return next(i for i, month in enumerate(_MONTHS, 1) if month.startswith(name[:3]))
+    return next(i for i, month in enumerate(phrases.MONTHS, 1) if month.startswith(name[:3]))
 
 
 def _ordinal(text: str) -> int:
@@ -151,31 +84,35 @@ def _ordinal(text: str) -> int:
     if text == "thirtieth":
         return 30
     tens, _, unit = text.rpartition(" ")
-    low = _ORDINALS.index(unit) + 1 if unit in _ORDINALS else _SMALL.get(unit, _TENS.get(unit, 0))
-    return (_TENS[tens] if tens else 0) + low
+    low = (
+        phrases.ORDINALS.index(unit) + 1
+        if unit in phrases.ORDINALS
+        else phrases.SMALL.get(unit, phrases.TENS.get(unit, 0))
+    )
+    return (phrases.TENS[tens] if tens else 0) + low
 
 
 def _year(match: re.Match[str], today: date) -> tuple[int, bool]:
     if match["which"]:
-        return today.year + _AHEAD[match["which"]], True
+        return today.year + phrases.AHEAD[match["which"]], True
     said = match["year"]
     if not said:
         return today.year, False
     if said.isdigit():
         return int(said), True
     if said.startswith("two thousand"):
-        rest = said.removeprefix("two thousand").replace(" and", "").strip()
+        rest = said.removeprefix("two thousand").replace(" and", "")
         return 2000 + (_below_hundred(rest.split()) if rest else 0), True
-    century, *rest_words = said.split()
+    century, *rest_words = said.replace(" oh ", " ").split()
     return {"nineteen": 1900, "twenty": 2000}[century] + _below_hundred(rest_words), True
 
 
 def _below_hundred(words: list[str]) -> int:
-    return sum(_TENS.get(word, _SMALL.get(word, 0)) for word in words)
+    return sum(phrases.TENS.get(word, phrases.SMALL.get(word, 0)) for word in words)
 
 
-def _iso(match: re.Match[str] | None, today: date) -> Days | None:
-    return days.day(int(match["y"]), int(match["m"]), int(match["d"])) if match else None
+def _iso(match: re.Match[str]) -> Days | None:
+    return days.day(int(match["y"]), int(match["m"]), int(match["d"]))
 
 
 def _dated(match: re.Match[str], today: date) -> Days | None:
@@ -184,7 +121,7 @@ def _dated(match: re.Match[str], today: date) -> Days | None:
 
 
 def _of_month(match: re.Match[str], today: date) -> Days | None:
-    base = days.months_on(today.replace(day=1), _AHEAD[match["which"] or ""])
+    base = days.months_on(today.replace(day=1), phrases.AHEAD[match["which"] or ""])
     return days.day(base.year, base.month, _ordinal(match["day"]), bare=not match["which"])
 
 
@@ -193,10 +130,12 @@ def _edge(match: re.Match[str], today: date) -> Days | None:
         year, _ = _year(match, today)
         whole = days.month(year, _month_number(match["month"]))
     else:
-        whole = _whole_unit(match["unit"], _AHEAD.get(match["side"], 0), today)
+        whole = _whole_unit(
+            match["unit"] or match["unit2"], phrases.AHEAD.get(match["side"], 0), today
+        )
     if not whole:
         return None
-    return days.one(whole.last if match["edge"] in ("end", "last day") else whole.first)
+    return days.one(whole.last if (match["edge"] or "end") in ("end", "last day") else whole.first)
 
 
 def _whole_unit(unit: str, ahead: int, today: date) -> Days | None:
@@ -215,11 +154,11 @@ def _whole_unit(unit: str, ahead: int, today: date) -> Days | None:
 def _near(match: re.Match[str], today: date) -> Days:
     if "day after" in match[0] or "day before" in match[0]:
         return days.one(today + timedelta(days=2 if "after" in match[0] else -2))
-    return days.one(today + timedelta(days=_NEAR_DAYS[match[0]]))
+    return days.one(today + timedelta(days=phrases.NEAR_DAYS[match[0]]))
 
 
 def _counted(match: re.Match[str]) -> tuple[int, str]:
-    count = int(match["n"]) if match["n"].isdigit() else _COUNTS[match["n"]]
+    count = int(match["n"]) if match["n"].isdigit() else phrases.COUNTS[match["n"]]
     unit = match["unit"]
     if unit == "fortnight":
         return count * 2, "week"
@@ -235,7 +174,7 @@ def _from(match: re.Match[str], today: date) -> Days | None:
 
 
 def _weekday(match: re.Match[str], today: date) -> Days:
-    number = next(i for i, name in enumerate(_WEEKDAYS) if name.startswith(match["day"][:3]))
+    number = _weekday_number(match["day"])
     which = match["which"]
     if which == "next":
         return days.one(days.week(today, 1).first + timedelta(days=number))
@@ -244,8 +183,40 @@ def _weekday(match: re.Match[str], today: date) -> Days:
     return days.one(today + timedelta(days=(number - today.weekday()) % 7))
 
 
+def _of_week(match: re.Match[str], today: date) -> Days:
+    monday = days.week(today, phrases.AHEAD[match["which"]]).first
+    return days.one(monday + timedelta(days=_weekday_number(match["day"])))
+
+
+def _weekday_number(name: str) -> int:
+    return next(i for i, day in enumerate(phrases.WEEKDAYS) if day.startswith(name[:3]))
+
+
+def _from_day(match: re.Match[str], today: date) -> Days:
+    count, unit = _counted(match)
+    tomorrow = match["day"] == "tomorrow"
+    ahead = 1 if tomorrow else (_weekday_number(match["day"]) - today.weekday()) % 7
+    return days.one(days.away(today + timedelta(days=ahead), count, unit))
+
+
+def _half(match: re.Match[str], today: date) -> Days:
+    year, _ = _year(match, today)
+    if match["n"] == "first":
+        return Days(date(year, 1, 1), date(year, 6, 30), Grain.SPAN)
+    return Days(date(year, 7, 1), date(year, 12, 31), Grain.SPAN)
+
+
+def _past(match: re.Match[str], today: date) -> Days:
+    if match["half"]:
+        return days.stretch(today, -1, "half-year")
+    unit = match["unit"]
+    return days.stretch(
+        today, -3 if unit == "quarter" else -1, "month" if unit == "quarter" else unit
+    )
+
+
 def _whole(match: re.Match[str], today: date) -> Days | None:
-    return _whole_unit(match["unit"], _AHEAD[match["which"]], today)
+    return _whole_unit(match["unit"], phrases.AHEAD[match["which"]], today)
 
 
 def _recent(match: re.Match[str], today: date) -> Days:
@@ -255,7 +226,7 @@ def _recent(match: re.Match[str], today: date) -> Days:
 
 def _quarter(match: re.Match[str], today: date) -> Days:
     year, _ = _year(match, today)
-    return days.quarter(year, _ORDINALS.index(match["n"]) + 1)
+    return days.quarter(year, phrases.ORDINALS.index(match["n"]) + 1)
 
 
 def _month(match: re.Match[str], today: date) -> Days | None:
@@ -264,19 +235,34 @@ def _month(match: re.Match[str], today: date) -> Days | None:
 
 
 def _only_year(match: re.Match[str], today: date) -> Days | None:
-    return days.year(int(match["year"]))
+    return days.year(_year(match, today)[0])
 
 
 def _feast(match: re.Match[str], today: date) -> Days | None:
     year, said = _year(match, today)
-    month, number = _FEAST_DAYS.get(match["feast"], (12, 25))
+    if match["side"]:
+        year, said = today.year + phrases.AHEAD[match["side"]], True
+    month, number = phrases.FEAST_DAYS[match["feast"]]
     return days.day(year, month, number, dated=said)
 
 
 Make = Callable[[re.Match[str], date], Days | None]
 _RULES: tuple[tuple[re.Pattern[str], Make], ...] = (
-    (_EDGE, _edge), (_FEASTS, _feast), (_QUARTER, _quarter), (_DAY_FIRST, _dated),
-    (_MONTH_FIRST, _dated), (_RECENT, _recent), (_FROM, _from), (_NEAR, _near),
-    (_WEEKDAY, _weekday), (_OF_MONTH, _of_month), (_MONTH, _month), (_WHOLE, _whole),
-    (_ONLY_YEAR, _only_year),
-)  # fmt: skip
+    (phrases.EDGE, _edge),
+    (phrases.HALF, _half),
+    (phrases.PAST, _past),
+    (phrases.FROM_DAY, _from_day),
+    (phrases.OF_WEEK, _of_week),
+    (phrases.FEAST, _feast),
+    (phrases.QUARTER, _quarter),
+    (phrases.DAY_FIRST, _dated),
+    (phrases.MONTH_FIRST, _dated),
+    (phrases.RECENT, _recent),
+    (phrases.FROM, _from),
+    (phrases.NEAR, _near),
+    (phrases.WEEKDAY, _weekday),
+    (phrases.OF_MONTH, _of_month),
+    (phrases.MONTH, _month),
+    (phrases.WHOLE, _whole),
+    (phrases.ONLY_YEAR, _only_year),
+)

@@ -112,6 +112,8 @@ def stretch(today: date, count: int, unit: str) -> Days:
 
 def between(left: Days, right: Days) -> Days | None:
     """The whole stretch from one phrase to another ("十二月到二月" crosses a new year)."""
+    if left.dated and not right.dated and not right.bare:
+        right = right.moved(left.first.year - right.first.year)
     if right.last < left.first:
         if right.dated and not left.dated:
             left = left.moved(-1)

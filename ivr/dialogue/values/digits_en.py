@@ -3,7 +3,7 @@
 import re
 
 from ivr.dialogue.values.corrections import marker_en
-from ivr.dialogue.values.text import Word, english_words
+from ivr.dialogue.values.text import Word, english_words, listed
 from ivr.dialogue.values.tokens import Sort, Token
 
 DIGIT = {
@@ -30,11 +30,13 @@ _PLURALS = {
 }  # fmt: skip
 
 _NOISE = frozenset(
-    "it's its it is i'm my the a an card account number numbers pin code last first digit digits"
-    " final four's ends ending end in with at and then um uh er erm well so okay ok yes yeah hi"
-    " hello hey please thanks thank you phone mobile cell telephone verification passcode password"
-    " that's that this id area extension ext plus dash hyphen space like say let's see"
-    " starts starting begins followed by just be would should me let check i'd want".split()
+    listed(
+        "it's its it is i'm my the a an card account number numbers pin code last first digit"
+        " digits final four's ends ending end in with at and then um uh er erm well so okay ok"
+        " yes yeah hi hello hey please thanks thank you phone mobile cell telephone verification passcode"
+        " password that's that this id area extension ext plus dash hyphen space like say let's see"
+        " starts starting begins followed by just be would should me let check i'd want"
+    )
 )
 _LAST = re.compile(r"last|final")
 
@@ -83,7 +85,7 @@ def _digit_follows(words: list[Word], at: int) -> bool:
 
 
 def _last(words: list[Word], at: int) -> tuple[int, int] | None:
-    """"last one is", "last four digits are": how many digits, and how many words say so."""
+    """ "last one is", "last four digits are": how many digits, and how many words say so."""
     if not _LAST.fullmatch(words[at].text) or at + 1 >= len(words):
         return None
     count = words[at + 1].text
@@ -107,7 +109,7 @@ def digits_at(words: list[Word], at: int) -> tuple[str, int]:
     if word in _COUNTS and after in _PLURALS:
         return _PLURALS[after] * _COUNTS[word], 2
     if word in _SOUNDS:
-        known = 0 < at and after in DIGIT and words[at - 1].text in DIGIT
+        known = at > 0 and after in DIGIT and words[at - 1].text in DIGIT
         return (_SOUNDS[word], 1) if known else ("", 1)
     if word == "one" and after in ("is", "question", "of", "more", "moment", "second"):
         return "", 1
@@ -115,6 +117,18 @@ def digits_at(words: list[Word], at: int) -> tuple[str, int]:
         follows = at + 1 < len(words) and words[at + 1].text in DIGIT
         return ("1", 1) if follows else ("", 1)
     return _plain(word, words, at, after)
+
+
+def _after_and(words: list[Word], at: int) -> tuple[str, int]:
+    """ "and five" of "one hundred and five"."""
+    if at + 1 >= len(words) or words[at].text != "and":
+        return "", 0
+    word = words[at + 1].text
+    after = words[at + 2].text if at + 2 < len(words) else ""
+    if word in TENS:
+        return TENS[word] + (DIGIT.get(after, "0")), 3 if after in DIGIT else 2
+    small = TEENS.get(word) or DIGIT.get(word, "")
+    return (small, 2) if small else ("", 0)
 
 
 def _plain(word: str, words: list[Word], at: int, after: str) -> tuple[str, int]:
@@ -128,5 +142,9 @@ def _plain(word: str, words: list[Word], at: int, after: str) -> tuple[str, int]
         base = word
     if not base or at + count >= len(words):
         return base, count
+    if words[at + count].text == "hundred" and len(base) <= 2 and base[0] != "0":
+        rest, more = _after_and(words, at + count + 1)
+        if more:
+            return str(int(base) * 100 + int(rest)), count + 1 + more
     scale = {"hundred": "00", "thousand": "000"}.get(words[at + count].text)
     return (base + scale, count + 1) if scale and base[0] != "0" else (base, count)

@@ -5,16 +5,16 @@ import re
 from ivr.dialogue.values.digits_en import digits_at
 from ivr.dialogue.values.digits_zh import DIGIT, D
 from ivr.dialogue.values.model import Partial, Result, Value
-from ivr.dialogue.values.text import english_words, fold_mandarin
+from ivr.dialogue.values.text import english_words, fold_mandarin, listed
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE_LENGTHS = (7, 8)
 """A province, a letter and five signs; six for new energy vehicles (GA 36-2018)."""
 
-CODE_WORDS = (
+CODE_WORDS = listed(
     "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november"
     " oscar papa quebec romeo sierra tango uniform victor whiskey xray yankee zulu"
-).split()
+)
 """The NATO spelling alphabet."""
 
 _CODES = {word: word[0] for word in CODE_WORDS} | {
@@ -30,8 +30,9 @@ _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _ZH = re.compile(
     rf"(?P<example>(?:[\u4e00-\u9fff]{{2,3}}|[a-z]{{2,}})的(?P<sign>[{PROVINCES}]|[a-z](?![a-z])))"
     rf"|(?P<repeat>(?P<count>[两俩仨三四五六])个(?P<what>{D}|[0-9a-z]))"
-    rf"|双(?P<both>{D}|[0-9a-z])|(?P<noise>[大小]写的?|字母|数字|第?{D}位|一下|嗯|啊|呃|那个|就是|订单号|车牌号?"
-    rf"|是|我的|的|号码|[,\-.·])"
+    rf"|双(?P<both>{D}|[0-9a-z])|(?P<noise>[大小]写的?|字母|数字|第?{D}位|一下|嗯|啊|呃|那个"
+    rf"|就是|订单号|车牌号?"
+    rf"|是|我的|的|牌照?|号码|[,\-.·])"
     rf"|(?P<province>[{PROVINCES}])|(?P<digit>{D})|(?P<plain>[0-9a-z])|(?P<strange>.)",
     re.S,
 )

@@ -55,7 +55,13 @@ class Reader:
         return value if value < _MAX else None
 
     def _half(self) -> bool:
-        """"half a million"."""
+        """ "half a million", "a quarter of a million"."""
+        if self._word(1) in ("quarter", "quarters") and self._word(2) == "of":
+            scale = SCALES.get(self._word(4))
+            count = {"a": 1, "one": 1, "three": 3}.get(self._word())
+            if scale and count:
+                self.total, self.at, self.seen = Decimal(scale) * count / 4, self.at + 5, True
+                return True
         if self._word() != "half" or self._word(1) not in ("a", "an"):
             return False
         scale = SCALES.get(self._word(2))
@@ -119,7 +125,7 @@ class Reader:
     def _fraction(self) -> bool:
         self.at += 1
         digits = ""
-        while self._word() in SMALL and SMALL[self._word()] < 10 or self._word() in TENS:
+        while (self._word() in SMALL and SMALL[self._word()] < 10) or self._word() in TENS:
             word = self._word()
             digits += str(SMALL.get(word, TENS.get(word, 0)))
             if word in TENS and SMALL.get(self._word(1), 10) < 10:
@@ -130,7 +136,7 @@ class Reader:
         return True
 
     def _joint(self, word: str) -> bool:
-        """"a hundred", "a couple of hundred", "and a half", "hundred and two"."""
+        """ "a hundred", "a couple of hundred", "and a half", "hundred and two"."""
         after = self._word(1)
         if word == "and" and self.seen:
             if after in ("a", "one") and self._word(2) in _FRACTIONS:
@@ -162,7 +168,7 @@ class Reader:
 
 
 def small_year(parts: list[int]) -> int | None:
-    """"nineteen eighty" and "twenty twenty five" as a year."""
+    """ "nineteen eighty" and "twenty twenty five" as a year."""
     for high, low in pairwise(parts):
         if high in (18, 19, 20, 21) and 0 <= low < 100:
             return high * 100 + low

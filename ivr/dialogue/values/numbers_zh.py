@@ -6,7 +6,8 @@ from decimal import Decimal
 D = "[零一二两三四五六七八九幺]"
 _VALUE = {char: i for i, char in enumerate("零一二三四五六七八九")} | {"两": 2, "幺": 1}
 NUMBER = (
-    r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百千万亿幺]|(?<=[零一二两三四五六七八九十百幺])点(?=[零一二三四五六七八九])"
+    r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百千万亿幺]"
+    r"|(?<=[零一二两三四五六七八九十百幺])点(?=[零一二三四五六七八九])"
     r"|个(?=[亿万]))+"
 )
 """Pattern of what may be a number; `number` decides."""

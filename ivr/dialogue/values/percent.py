@@ -7,13 +7,14 @@ from ivr.dialogue.values.corrections import pieces_en, pieces_zh
 from ivr.dialogue.values.model import Value
 from ivr.dialogue.values.numbers_en import Reader
 from ivr.dialogue.values.numbers_zh import NUMBER, D, digit, number, plain
-from ivr.dialogue.values.text import Heard, Word, english_words, fold_mandarin
+from ivr.dialogue.values.text import Heard, Word, english_words, fold_mandarin, listed
 
 _D = rf"(?:{D}|\d)"
 _ZH = re.compile(
     rf"(?P<of>[百千万])分之(?P<n>{NUMBER})|百分(?P<all>百)|(?P<sign>{NUMBER})%"
     rf"|(?P<part>{_D}|十)分之(?P<top>{_D})|(?P<tenth>{_D}|十)成(?P<more>{_D}|半)?"
-    rf"|(?P<pay>{_D})点?(?P<pay2>{_D})?折|(?P<points>{NUMBER})个?(?P<half>半)?(?:百分点|点(?!钟|{_D}))"
+    rf"|(?P<pay>{_D})点?(?P<pay2>{_D})?折|(?P<points>{NUMBER})个?(?P<half>半)?(?:百分点"
+    rf"|点(?!钟|{_D}))"
     r"|(?P<fifty>对折|半价|一半)"
 )
 _FILLERS = re.compile(r"嗯|呃|额|啊|那个|就是|,")
@@ -21,7 +22,7 @@ _ABOUT = re.compile(r"大概|大约|差不多|左右|上下|约|将近|不到|�
 _HUNDRED = Decimal(100)
 _CENTS = Decimal("0.01")
 _TOPS = {"half": Decimal(50), "quarter": Decimal(25), "third": Decimal("33.33")}
-_ABOUT_EN = frozenset("about around roughly approximately nearly almost".split())
+_ABOUT_EN = frozenset(listed("about around roughly approximately nearly almost"))
 
 
 def parse(text: str, language: str) -> Value | None:
@@ -76,7 +77,7 @@ def _portion(match: re.Match[str]) -> Decimal | None:
 def _english(words: list[Word]) -> Value | None:
     text = [word.text for word in words]
     for at in range(len(words)):
-        found = _percent(words, text, at) or _fraction(words, text, at)
+        found = _fraction(words, text, at) or _percent(words, text, at)
         if found:
             return found
     return None
@@ -105,12 +106,15 @@ def _percent(words: list[Word], text: list[str], at: int) -> Value | None:
 
 def _fraction(words: list[Word], text: list[str], at: int) -> Value | None:
     tops = {"a": 1, "one": 1, "two": 2, "three": 3}
-    if text[at] == "half":
+    if text[at] == "half" and text[at + 1 : at + 2] not in (["a"], ["percent"], ["per"]):
         return Value("percent", "50", words[at].start, words[at].end)
     name = text[at + 1].removesuffix("s") if at + 1 < len(text) else ""
     if text[at] in tops and name in _TOPS:
         value = _TOPS[name] * tops[text[at]]
         if (text[at], name) == ("two", "third"):
             value = Decimal("66.67")
+        end = at + 2 + (2 if text[at + 2 : at + 4] == ["of", "a"] else 0)
+        if text[end : end + 1] == ["percent"]:
+            return Value("percent", plain(value / 100), words[at].start, words[end].end)
         return Value("percent", plain(value), words[at].start, words[at + 1].end)
     return None

@@ -3,19 +3,22 @@
 from datetime import date
 from decimal import Decimal
 
-_SMALL = (
+from ivr.dialogue.values.text import listed
+
+_SMALL = listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
     " sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+_TENS = listed("_ _ twenty thirty forty fifty sixty seventy eighty ninety")
 _SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"))
 _CURRENCIES = {
     "CNY": ("yuan", "yuan"), "USD": ("dollar", "dollars"), "GBP": ("pound", "pounds"),
-    "EUR": ("euro", "euros"), "JPY": ("yen", "yen"), "HKD": ("Hong Kong dollar", "Hong Kong dollars"),
+    "EUR": ("euro", "euros"), "JPY": ("yen", "yen"),
+    "HKD": ("Hong Kong dollar", "Hong Kong dollars"),
 }  # fmt: skip
-_MONTHS = (
+_MONTHS = listed(
     "January February March April May June July August September October November December"
-).split()
+)
 _ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 
 

@@ -8,8 +8,8 @@ _SAID = "零幺二三四五六七八九"
 _UNITS = ((1000, "千"), (100, "百"), (10, "十"))
 _CURRENCIES = {
     "USD": "美元", "EUR": "欧元", "GBP": "英镑", "JPY": "日元", "HKD": "港币", "KRW": "韩元",
-    "AUD": "澳元", "CAD": "加元", "TWD": "台币", "SGD": "新加坡元", "CHF": "瑞士法郎", "THB": "泰铢",
-    "RUB": "卢布", "MOP": "澳门元",
+    "AUD": "澳元", "CAD": "加元", "TWD": "台币", "SGD": "新加坡元",
+    "CHF": "瑞士法郎", "THB": "泰铢", "RUB": "卢布", "MOP": "澳门元",
 }  # fmt: skip
 
 
@@ -69,7 +69,9 @@ def amount(value: Decimal, unit: str) -> str:
         said += _PLAIN[rest // 10] + "角"
     elif rest and whole:
         said += "零"
-    return said + (_PLAIN[rest % 10] + "分" + ("" if whole or rest // 10 else "钱") if rest % 10 else "")
+    return said + (
+        _PLAIN[rest % 10] + "分" + ("" if whole or rest // 10 else "钱") if rest % 10 else ""
+    )
 
 
 def day(value: date) -> str:

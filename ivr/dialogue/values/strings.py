@@ -29,7 +29,7 @@ def id_check(digits: str) -> str:
 
 
 def id_problem(text: str, today: date | None = None) -> str:
-    """"" for a valid resident identity number, else "check" or "birth"."""
+    """ "" for a valid resident identity number, else "check" or "birth"."""
     try:
         born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     except ValueError:
@@ -90,7 +90,7 @@ def parse(
 
 
 def _tokens(text: str, language: str, *, x: bool) -> list[Token]:
-    return (digits_zh if language == "zh" else digits_en).tokens(text, x=x)
+    return digits_zh.tokens(text, x=x) if language == "zh" else digits_en.tokens(text, x=x)
 
 
 def _talk(tokens: list[Token]) -> bool:
@@ -145,9 +145,7 @@ def _card(run: Run) -> Result:
     if count not in CARD_LENGTHS or (count < USUAL_CARD_LENGTH and not luhn(run.digits)):
         long = count > CARD_LENGTHS[-1]
         missing = (CARD_LENGTHS[-1] if long else USUAL_CARD_LENGTH) - count
-        return Partial(
-            kind, run.digits, missing, "long" if long else "short", run.start, run.end
-        )
+        return Partial(kind, run.digits, missing, "long" if long else "short", run.start, run.end)
     if not luhn(run.digits):
         return Partial(kind, run.digits, 0, "check", run.start, run.end)
     return Value(kind, run.digits, run.start, run.end)

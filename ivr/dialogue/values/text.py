@@ -11,6 +11,13 @@ _VARIANTS = str.maketrans(
     "〇○壹弌贰貳弐叁參叄肆伍陆陸柒捌玖拾佰仟萬億塊錢點號週禮兩個後裡這過對沒錯還卻圓從為歲鐘",
     "零零一一二二二三三三四五六六七八九十百千万亿块钱点号周礼两个后里这过对没错还却元从为岁钟",
 )
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """Words written with blanks between them."""
+    return tuple(words.split())
+
+
 _PAUSES = frozenset(",、;。!?…·\"'《》()[]~")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 

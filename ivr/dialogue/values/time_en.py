@@ -5,24 +5,29 @@ import re
 from ivr.dialogue.values.clock import PART_AM, PART_PM, time_value
 from ivr.dialogue.values.corrections import pieces_en
 from ivr.dialogue.values.model import Value
-from ivr.dialogue.values.text import Word, english_words
+from ivr.dialogue.values.text import Word, english_words, listed
 
 _HOURS = {
     word: i
     for i, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen twenty".split()
+        listed(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+            " fifteen sixteen seventeen eighteen nineteen twenty"
+        )
     )
 }
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 _UNIT = "one|two|three|four|five|six|seven|eight|nine"
 _H = rf"(?:twenty (?:one|two|three)|{'|'.join(sorted(_HOURS, key=len, reverse=True))}|\d{{1,2}})"
-_M = rf"(?:(?:twenty|thirty|forty|fifty)(?: (?:{_UNIT}))?|(?:oh|o|zero) (?:{_UNIT})|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:{_UNIT})|[0-5]?\d)"
-_PART = (
-    r"(?: ?(?P<part>am|pm|a m|p m|(?:in the |this |tomorrow |yesterday )?(?:morning|afternoon|evening)"
-    r"|(?:at |to)night|at noon))?"
+_M = (
+    rf"(?:(?:twenty|thirty|forty|fifty)(?: (?:{_UNIT}))?|(?:oh|o|zero) (?:{_UNIT})|ten|eleven"
+    rf"|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:{_UNIT})|[0-5]?\d)"
 )
-_OCLOCK = r"(?: o'?clock| oclock| sharp| hundred hours| hours)?"
+_PART = (
+    r"(?: ?(?P<part>am|pm|a m|p m|(?:in the |this |tomorrow |yesterday )?(?:morning|afternoon"
+    r"|evening)|(?:at |to)night|at noon))?"
+)
+_OCLOCK = r"(?: o'?clock| oclock| sharp| hundred(?: hours)?| hours)?"
 _CLOCK = re.compile(
     rf"\b(?:(?P<twelve>twelve )?(?P<fixed>noon|midday|midnight)"
     rf"|(?:a )?(?P<gap>half|quarter|{_M})(?: minutes?)? (?P<way>past|after|to|till|of|before)"
@@ -89,6 +94,7 @@ def _value(
     if match["hh"]:
         return time_value(_number(match["hh"]), 30, part, start, end, rough)
     minute = _number(match["m2"]) if match["m2"] else 0
+    part = part or ("24" if "hundred" in match["oclock"] else "")
     if not (match["m2"] or match["oclock"] or match["part"] or match["at"] or part):
         return None
     return time_value(_number(match["h2"]), minute, part, start, end, rough)

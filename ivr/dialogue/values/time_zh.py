@@ -10,8 +10,10 @@ from ivr.dialogue.values.text import Heard, fold_mandarin
 
 _PARTS = {
     "凌晨": "night", "半夜": "night", "深夜": "late", "后半夜": "night", "早上": PART_AM,
-    "早晨": PART_AM, "清晨": PART_AM, "上午": PART_AM, "一早": PART_AM, "早": PART_AM, "中午": "noon", "午间": "noon",
-    "下午": PART_PM, "午后": PART_PM, "傍晚": PART_PM, "晚上": "late", "夜里": "late", "夜间": "late",
+    "早晨": PART_AM, "清晨": PART_AM, "上午": PART_AM, "一早": PART_AM, "早": PART_AM,
+    "中午": "noon", "午间": "noon", "下午": PART_PM, "午后": PART_PM, "傍晚": PART_PM,
+    "晚上": "late",
+    "夜里": "late", "夜间": "late",
     "晚": "late", "夜晚": "late",
 }  # fmt: skip
 _PART = rf"(?P<part>{'|'.join(sorted(_PARTS, key=len, reverse=True))})?的?"
@@ -19,7 +21,9 @@ _H = r"(?P<h>二十[一二三四五六七八九]?|十[一二三四五六七八�
 _M = r"(?:[一二三四五六七八九]?十[一二三四五六七八九]?|零?[一二两三四五六七八九]|\d{1,2})"
 _TO = rf"差(?P<to>{_M}分钟?|一刻钟?|{_M})(?:到|就)?"
 _CLOCK = re.compile(
-    rf"{_PART}(?:{_TO})?{_H}(?:点钟?|时)(?:整|过(?P<past>{_M})分?|(?P<half>半)|(?P<q>[一三])刻钟?"
+    rf"{_PART}(?:{_TO})?(?:(?P<low>[一二两三四五六七八九])(?=[二三四五六七八九]点"
+    rf"|十点(?<!二十点)))?{_H}(?:点钟?|时)(?:整|过(?P<past>{_M})分?|(?P<half>半)"
+    rf"|(?P<q>[一三])刻钟?"
     rf"|差(?P<less>{_M}|一刻)分?|零?(?P<m>{_M})分?(?![个月号点天年]))?"
     rf"|{_PART.replace('part', 'part2')}(?P<h2>\d{{1,2}}):(?P<m2>\d\d)"
     r"|(?P<noon>正午)|(?P<midnight>午夜|零时)"
@@ -53,7 +57,8 @@ def _value(match: re.Match[str], part: str, heard: Heard) -> Value | None:
         return time_value(12 if match["noon"] else 0, 0, "24", start, end, rough)
     if match["h2"]:
         return time_value(int(match["h2"]), int(match["m2"]), part, start, end, rough)
-    hour = int(number(match["h"]) or 0)
+    hour = int(number(match["low"] or match["h"]) or 0)
+    rough = rough or bool(match["low"])
     minute = _minute(match)
     before = match["to"] or match["less"]
     if minute > 59:

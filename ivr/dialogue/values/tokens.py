@@ -79,7 +79,8 @@ def runs(tokens: list[Token], fits: Fits = _anything) -> list[Run]:
 
 def _segments(tokens: list[Token]) -> Iterator[tuple[Token, list[Token]]]:
     """The tokens between corrections, each with the correction that opens it."""
-    how, segment = Token(Sort.NOISE, "", 0, 0), []
+    how = Token(Sort.NOISE, "", 0, 0)
+    segment: list[Token] = []
     for token in tokens:
         if token.sort in (Sort.CORRECT, Sort.NOT, Sort.RESTART):
             if segment or how.sort is not Sort.NOISE:
