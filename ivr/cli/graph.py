@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ivr.cli.collection import collection_paused
 from ivr.cli.prompt_durations import PromptDurations
 from ivr.errors import SettingsError
 from ivr.flow.checks.every import check_flows
@@ -49,8 +50,9 @@ def graph(
     """Draw a flow: what leads where, and where its faults are."""
     settings = load_settings()
     folder = flow or shown(settings.path(settings.paths.flow))
-    flows, read = read_path(folder)
-    issues = check_flows(flows, read, PromptDurations(settings))
+    with collection_paused():
+        flows, read = read_path(folder)
+        issues = check_flows(flows, read, PromptDurations(settings))
     wanted = Format.HTML if html else kind or SUFFIXES.get(output.suffix if output else "")
     text = picture(wanted or Format.SVG, flows, issues, language, folder.stem)
     if output is None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from ivr.cli.collection import collection_paused
 from ivr.cli.issue_list import as_records, count_line, leave, print_json, show_issues
 from ivr.cli.prompt_durations import PromptDurations
 from ivr.cli.words_missing import words_missing
@@ -40,9 +41,10 @@ def lint(
     """Check a flow as its callers meet it; exit status 1 if there is an error."""
     settings = load_settings()
     folder = flow or shown(settings.path(settings.paths.flow))
-    flows, read = read_path(folder)
     durations = PromptDurations(settings)
-    issues = [*check_flows(flows, read, durations)]
+    with collection_paused():
+        flows, read = read_path(folder)
+        issues = [*check_flows(flows, read, durations)]
     if words:
         issues += words_missing(flows.values(), settings)
     found = in_order(issues)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ivr.cli.collection import collection_paused
 from ivr.cli.issue_list import as_records, count_line, leave, print_json, show_issues
 from ivr.errors import FlowError
 from ivr.flow.issues import Issue
@@ -28,7 +29,8 @@ def validate(
     if agents:
         paths = replace(paths, agents=agents.absolute())
     try:
-        issues: tuple[Issue, ...] = read_plans(replace(settings, paths=paths)).warnings
+        with collection_paused():
+            issues: tuple[Issue, ...] = read_plans(replace(settings, paths=paths)).warnings
     except FlowError as error:
         issues = error.issues
     if as_json:
