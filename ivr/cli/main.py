@@ -14,6 +14,7 @@ from ivr.cli import (
     console,
     flows,
     graph,
+    init,
     lint,
     models,
     prompts,
@@ -40,6 +41,7 @@ app.add_typer(models.app, name="models", help="Speech models: list, install, bui
 app.add_typer(prompts.app, name="prompts", help="What the hotline says: pre-render, list.")
 app.add_typer(simulate.app, name="simulate", help="Play calls through the routing code.")
 app.command("lint", help="Find what callers would stumble over; time to a human.")(lint.lint)
+app.command("init", help="Write a small flow to begin with, and its tests.")(init.init)
 app.command("console", help="Talk to a flow by typing, on a virtual clock.")(console.console)
 app.command("talk", help="Talk to a flow by voice, or with sound files.")(talk.talk)
 app.command("test", help="Play written conversations; coverage, JUnit, --audio.")(testing.test)
