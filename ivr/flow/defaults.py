@@ -3,6 +3,8 @@
 A flow in another language writes its own; what it leaves out has no phrases there.
 """
 
+from functools import lru_cache
+
 from ivr.flow.phrases import sentences
 
 _Patterns = dict[str, dict[str, tuple[str, ...]]]
@@ -72,6 +74,7 @@ def answer_phrases(name: str, language: str) -> tuple[str, ...]:
     return _all(_ANSWERS[name].get(language, ()))
 
 
+@lru_cache(maxsize=256)
 def _all(patterns: tuple[str, ...]) -> tuple[str, ...]:
     found = (sentence for pattern in patterns for sentence in sentences(pattern))
     return tuple(dict.fromkeys(found))
