@@ -9,7 +9,7 @@ from ivr.flow.model import Flow
 
 _DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 _PASSWORD = re.compile(
-    r"(?:密码|口令|password|passcode|\bPIN\b)(?:\s*(?:是|为|is|[:=：]))\s*[\"']?([A-Za-z0-9!@#$%^&*._-]{4,})",
+    r"(?:密码|口令|password|passcode|\bPIN\b)(?:\s*(?:是|为|is|[:=：]))\s*[\"']?(?=[A-Za-z!@#$%^&*._-]*[0-9])([A-Za-z0-9!@#$%^&*._-]{4,})",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(
