@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ivr.cli import agents_live
 from ivr.errors import SettingsError
 from ivr.flow.issues import Place
 from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY, Need, with_language
@@ -24,6 +25,15 @@ from ivr.routing.skills import Agent, Presence, Team, is_language, skill_languag
 from ivr.server.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True)
+for verb in (
+    agents_live.now,
+    agents_live.login,
+    agents_live.logout,
+    agents_live.pause,
+    agents_live.resume,
+    agents_live.reload,
+):
+    app.command(verb.__name__)(verb)
 
 File = Annotated[
     Path | None, typer.Option("--file", "-f", help="The agents file; else that of ivr.toml.")

@@ -64,9 +64,10 @@ async def _serve(settings: Settings, plans: Plans, sinks: Sequence[Sink], notes:
             sinks=sinks,
             plan=plan,
             progress=lambda line: notes.print(line, style="dim", markup=False),
-        ),
+        ) as house,
         Watchdog(),
     ):
+        loop.add_signal_handler(signal.SIGHUP, house.reload_agents_soon)
         for line in how_to_reach(settings, plan):
             notes.print(line, markup=False, soft_wrap=True)
         await stop.wait()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +13,14 @@ from ivr.call.journal import CallJournal, Sink
 from ivr.call.journal_files import JournalFiles
 from ivr.call.session import Services, Session
 from ivr.call.transfer import Transfers
-from ivr.errors import ManagerError
+from ivr.errors import IvrError, ManagerError, StoreError
 from ivr.flow.statics import static_segments
 from ivr.ports import SwitchEvent, SwitchNotice, Voice
 from ivr.routing.desk import Desk
+from ivr.server.agent_calls import AgentCalls, Handler, by_script
+from ivr.server.agents_reload import changed_agents, reloaded
+from ivr.server.control.orders import Orders
+from ivr.server.control.socket import control_socket
 from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.published import new_plans
 from ivr.server.recordings import finish_recordings, keep_recordings
@@ -28,6 +32,7 @@ from ivr.speech.espeak_voice import EspeakVoice
 from ivr.speech.prompt_store import PromptStore
 from ivr.speech.recogniser import VoskRecogniser
 from ivr.speech.vad import WebrtcVad
+from ivr.store.absences import AbsencesFile
 from ivr.telephony.audiosocket_server import AudioSocketServer
 from ivr.telephony.channel import AgiChannel
 from ivr.telephony.fastagi_server import FastAgiServer
@@ -53,8 +58,11 @@ class House:
         services: Services,
         sinks: Sequence[Sink],
         asterisk: PrivateAsterisk | None,
+        settings: Settings,
     ) -> None:
         self.plans = plans
+        self._settings = settings
+        self._reload_wanted = asyncio.Event()
         self.desk = desk
         self.asterisk = asterisk
         self.calls: dict[str, Session] = {}
@@ -81,11 +89,48 @@ class House:
             del self._journals[channel.call_id]
             journal.note("CallEnded", outcome=session.state.outcome)
 
+    async def reload_agents(self) -> str:
+        """Go by the agents file as it is now; says in one line what changed.
+
+        Raises:
+            FlowError, SettingsError: for a fault in it; the agents before then stay in force.
+            ManagerError, AsteriskError: if Asterisk cannot be told all of it.
+        """
+        plans = await asyncio.to_thread(reloaded, self._settings, self.plans)
+        changed = changed_agents(self.plans.team, plans.team)
+        if self.asterisk is not None:
+            await self.asterisk.renew(plan_asterisk(self._settings, plans))
+        self.plans = plans
+        await self.desk.renew(plans.queues, plans.team)
+        log.info("agents file read anew: %s", changed)
+        return changed
+
+    def reload_agents_soon(self) -> None:
+        """Have the agents file read anew, as SIGHUP asks; the outcome stands in the log."""
+        self._reload_wanted.set()
+
+    async def reload_when_asked(self) -> None:
+        """Obey `reload_agents_soon` for ever."""
+        while True:
+            await self._reload_wanted.wait()
+            self._reload_wanted.clear()
+            try:
+                await self.reload_agents()
+            except IvrError as error:
+                log.error("the agents stay as they were: %s", error)
+
+    def calls_now(self) -> list[dict[str, Any]]:
+        """Every call that talks with us or waits for us to go on."""
+        return [
+            {"call": call_id, "node": session.state.node, "waiting": session.state.waiting.value}
+            for call_id, session in self.calls.items()
+        ]
+
     async def renew(self, settings: Settings, prompts: PromptStore) -> None:
         """Let calls begin with each version that is put in force, once its prompts are there."""
         async for plans in new_plans(settings, self.plans):
             await prompts.warm(static_segments(plans.book))
-            self.plans = plans
+            self.plans = replace(plans, queues=self.plans.queues, team=self.plans.team)
             self._services = replace(self._services, book=plans.book, flow=plans.flow)
             log.info("calls begin with version %s from now on", plans.book.version)
 
@@ -142,7 +187,15 @@ async def open_house(
         manager = await stack.enter_async_context(
             AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
         )
-        desk = Desk(plans.queues, plans.team, manager)
+        absences = AbsencesFile(runs / "absences.json")
+        desk = Desk(
+            plans.queues,
+            plans.team,
+            manager,
+            absences=_kept(absences),
+            keep=absences.save,
+            wrap_up=plan.wrap_up_seconds,
+        )
         notices = manager.events()
         await _fill_queues(desk)
         services = Services(
@@ -152,19 +205,24 @@ async def open_house(
             new_vad=lambda: WebrtcVad(settings.speech.vad_mode),
             prompts=prompts,
             transfers=Transfers(desk, prompts, _private_folder(runs / "whispers")),
+            messages=runs / "messages",
         )
-        house = House(plans, desk, services, (*sinks, journals.write), asterisk)
+        house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
         beside = [desk.follow(notices), house.follow(manager.events())]
-        beside.append(house.renew(settings, prompts))
+        beside += [house.renew(settings, prompts), house.reload_when_asked()]
         if plan.recordings:
             beside.append(keep_recordings(plan.recordings, manager))
         await stack.enter_async_context(_beside(beside))
-        await _listen(stack, settings, house)
+        orders = Orders(house)
+        agents = AgentCalls(orders, lambda: house.plans.team, _private_folder(runs / "whispers"))
+        await agents.prepare(espeak)
+        await _listen(stack, settings, by_script(house.serve, agents.serve))
+        await stack.enter_async_context(control_socket(runs, orders))
         await prompts.warm(static_segments(plans.book))
         yield house
 
 
-async def _listen(stack: AsyncExitStack, settings: Settings, house: House) -> None:
+async def _listen(stack: AsyncExitStack, settings: Settings, handler: Handler) -> None:
     server = settings.server
     rendezvous = Rendezvous(limit=server.max_calls)
     audio = await stack.enter_async_context(
@@ -177,7 +235,7 @@ async def _listen(stack: AsyncExitStack, settings: Settings, house: House) -> No
     )
     await stack.enter_async_context(
         FastAgiServer(
-            house.serve,
+            handler,
             rendezvous,
             f"{server.address}:{audio.port}",
             host=server.address,
@@ -185,6 +243,14 @@ async def _listen(stack: AsyncExitStack, settings: Settings, house: House) -> No
             max_calls=server.max_calls,
         )
     )
+
+
+def _kept(file: AbsencesFile) -> Mapping[str, str]:
+    try:
+        return file.load()
+    except StoreError as error:
+        log.error("%s; until then Asterisk's own pauses hold", error)
+        return {}
 
 
 async def _fill_queues(desk: Desk) -> None:

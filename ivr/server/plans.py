@@ -125,4 +125,6 @@ def plan_asterisk(settings: Settings, plans: Plans) -> AsteriskPlan:
         queues=asterisk_queues(plans.queues),
         rules=asterisk_rules(plans.queues),
         recordings=runs / "recordings" if asterisk.record_calls else None,
+        ring_seconds=asterisk.ring_seconds,
+        wrap_up_seconds=asterisk.wrap_up_seconds,
     )

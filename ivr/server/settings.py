@@ -18,7 +18,11 @@ MAX_FILE_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class AsteriskSettings:
-    """`private` runs an Asterisk of our own; `external` uses one that is already there."""
+    """`private` runs an Asterisk of our own; `external` uses one that is already there.
+
+    `ring_seconds` is how long one agent's phone rings, `wrap_up_seconds` how long an agent gets no
+    new call after one. An external Asterisk has both in its queues.conf: say the same here.
+    """
 
     mode: str = "private"
     address: str = "127.0.0.1"
@@ -28,6 +32,8 @@ class AsteriskSettings:
     ami_user: str = "ivr"
     ami_secret: str = ""
     record_calls: bool = True
+    ring_seconds: int = 15
+    wrap_up_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,8 @@ def _check(settings: Settings, where: str) -> None:
         (speech.vad_mode in (0, 1, 2, 3), "speech.vad_mode must be 0, 1, 2 or 3"),
         (1 <= server.max_calls <= 10_000, "server.max_calls must be 1 to 10000"),
         (1 <= server.decoder_threads <= 64, "server.decoder_threads must be 1 to 64"),
+        (3 <= asterisk.ring_seconds <= 120, "asterisk.ring_seconds must be 3 to 120"),
+        (0 <= asterisk.wrap_up_seconds <= 600, "asterisk.wrap_up_seconds must be 0 to 600"),
         (asterisk.rtp_ports[0] < asterisk.rtp_ports[1], "asterisk.rtp_ports must rise"),
     ]
     ports = [server.agi_port, server.audio_port, asterisk.sip_port, asterisk.ami_port]

@@ -38,9 +38,9 @@ class Notices:
 
 
 def house_of(room: Rig, records: list[Record]) -> House:
-    plans = read_plans(settings_on_free_ports(Path("unused")))
+    settings = settings_on_free_ports(Path("unused"))
     desk: Any = room.desk
-    return House(plans, desk, room.services, (records.append,), None)
+    return House(read_plans(settings), desk, room.services, (records.append,), None, settings)
 
 
 async def test_books_are_kept_while_a_call_goes_on(tmp_path: Path) -> None:

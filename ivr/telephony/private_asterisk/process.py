@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from ivr.errors import AsteriskError
@@ -59,6 +60,22 @@ class PrivateAsterisk:
         """Hand the calls that come from now on to a bot at another address."""
         self.plan = self.plan.with_agi(address, port)
         await self.cli(f"dialplan set global IVR_AGI {self.plan.agi_url}")
+
+    async def renew(self, plan: AsteriskPlan) -> None:
+        """Take the phones and the standing queue members of another plan; ports stay as they are.
+
+        Raises:
+            AsteriskError: for a value its settings cannot hold, or if its console does not answer.
+        """
+        self.plan = replace(self.plan, agents=plan.agents, queues=plan.queues)
+        folder = self.installation
+        try:
+            await asyncio.to_thread(render, self.plan, folder.module_folder, folder.data_folder)
+        except OSError as error:
+            raise AsteriskError(f"Asterisk's settings could not be written: {error}") from error
+        runfile.write(self.plan, self.mark)
+        await self.cli("module reload res_pjsip.so")
+        await self.cli("queue reload members")
 
     async def stop(self) -> None:
         """End it and remove its socket, its note and, if ephemeral, its folder. Idempotent."""

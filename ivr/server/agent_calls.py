@@ -1,0 +1,91 @@
+"""Agent calls: what an agent's own phone dials to log in or out, to pause or to resume."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from ivr.errors import IvrError
+from ivr.ports import Voice
+from ivr.routing.skills import Team
+from ivr.server.control.orders import Orders
+from ivr.speech.prompt_render import Sound, render_sounds
+from ivr.telephony.channel import AgiChannel
+
+SCRIPT = "agents"
+"""The path in `agi://host:port/agents` by which the dialplan sends these calls to us."""
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {"": "pause", "1": "break", "2": "meal", "3": "meeting", "4": "training"}
+)
+"""The digit after *47 -> the reason of the pause."""
+
+_ORDERS: Mapping[str, str] = MappingProxyType(
+    {"*45": "login", "*46": "logout", "*47": "pause", "*48": "resume"}
+)
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "login": "您已上线。",
+        "logout": "您已下线。",
+        "pause": "您已暂停接听。",
+        "resume": "您已恢复接听。",
+        "refused": "操作没有成功,请联系主管。",
+    }
+)
+
+log = logging.getLogger(__name__)
+
+
+class AgentCalls:
+    """Answers star codes. The phone proved who it is by its SIP account, so nothing is asked."""
+
+    def __init__(self, orders: Orders, team: Callable[[], Team], sounds: Path) -> None:
+        self._orders = orders
+        self._team = team
+        self._sounds = sounds
+
+    async def prepare(self, voice: Voice) -> None:
+        """Render what agents hear.
+
+        Raises:
+            VoiceError: if the voice cannot speak.
+        """
+        sounds = [Sound(self._path(name), text, "zh") for name, text in _WORDS.items()]
+        await render_sounds(voice, sounds)
+
+    async def serve(self, channel: AgiChannel) -> None:
+        """Obey one code; the dialplan then plays the sound named in IVR_SAY."""
+        said = await self._obey(channel)
+        await channel.set_variables({"IVR_SAY": str(self._path(said).with_suffix(""))})
+
+    async def _obey(self, channel: AgiChannel) -> str:
+        code = channel.environment.get("extension")
+        order, digit = _ORDERS.get(code[:3], ""), code[3:]
+        interface = channel.channel.rpartition("-")[0]  # PJSIP/agent-wang-0000002a
+        agent = next((a for a in self._team().agents if a.interface == interface), None)
+        if not order or agent is None or digit not in REASONS:
+            log.warning("a star code was refused: unknown code or telephone")
+            return "refused"
+        words = {"name": agent.name, "reason": REASONS[digit]}
+        try:
+            await self._orders.obey(f"agents.{order}", words)
+        except IvrError as error:
+            log.warning("agent %s: %s refused: %s", agent.name, order, error)
+            return "refused"
+        return order
+
+    def _path(self, name: str) -> Path:
+        return self._sounds / f"agent-{name}.wav"
+
+
+Handler = Callable[[AgiChannel], Awaitable[None]]
+
+
+def by_script(callers: Handler, agents: Handler) -> Handler:
+    """Tells the calls of agents from those of callers by the script that the dialplan named."""
+
+    async def serve(channel: AgiChannel) -> None:
+        script = channel.environment.get("network_script")
+        await (agents if script == SCRIPT else callers)(channel)
+
+    return serve
