@@ -1,7 +1,10 @@
-"""Transfers that do not go smoothly: nobody there, nobody answering, the next one instead."""
+"""Transfers that do not go smoothly: nobody there, nobody answering, and calls that crash."""
 
 import pytest
 
+from ivr.call import session
+from ivr.dialogue.events import KeyPressed
+from tests.calls.apart import meet
 from tests.calls.guests import Guest, agent, guest, no_channels
 from tests.house_fixture import Hotline
 from tests.phone.agent import RingOn
@@ -55,3 +58,26 @@ async def test_who_does_not_answer_is_passed_over(hotline: Hotline) -> None:
         await answered.answered
         connected = await caller.sees("AgentAnswered")
         assert connected["agent"] == "liu"
+
+
+async def test_a_call_that_crashes_is_taken_by_the_fallback_queue(
+    hotline: Hotline, voices: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its caller hears an apology and meets an agent; the call beside it goes on."""
+    honest = session.step
+
+    def broken(book: object, state: object, event: object) -> object:
+        if event == KeyPressed("6"):
+            raise ZeroDivisionError
+        return honest(book, state, event)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(session, "step", broken)
+    async with agent(hotline, "li") as li, guest(hotline) as other, guest(hotline) as caller:
+        await caller.listens(0.3)
+        await caller.call.press("6")
+        assert await caller.sees("Crashed") == {"error": "ZeroDivisionError"}
+        await meet(caller.call, li, voices["我的卡丢了"])
+        await other.call.press("#")
+        await other.reaches("main")
+        await other.listens(0.3)
+    await no_channels(hotline)
