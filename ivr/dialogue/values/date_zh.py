@@ -257,6 +257,8 @@ def _only_year(match: re.Match[str], today: date) -> Days | None:
 
 def _feast(match: re.Match[str], today: date) -> Days | None:
     year, dated = _year(match, today)
+    if not dated and match.string[match.start() - 1 : match.start()] in phrases.DIGITS:
+        return None
     month, number_ = phrases.FEASTS[match["feast"]]
     return days.day(year, month, number_, dated=dated)
 

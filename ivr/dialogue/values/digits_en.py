@@ -33,7 +33,8 @@ _NOISE = frozenset(
     listed(
         "it's its it is i'm my the a an card account number numbers pin code last first digit"
         " digits final four's ends ending end in with at and then um uh er erm well so okay ok"
-        " yes yeah hi hello hey please thanks thank you phone mobile cell telephone verification passcode"
+        " yes yeah hi"
+        " hello hey please thanks thank you phone mobile cell telephone verification passcode"
         " password that's that this id area extension ext plus dash hyphen space like say let's see"
         " starts starting begins followed by just be would should me let check i'd want"
     )

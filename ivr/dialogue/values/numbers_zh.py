@@ -6,8 +6,8 @@ from decimal import Decimal
 D = "[零一二两三四五六七八九幺]"
 _VALUE = {char: i for i, char in enumerate("零一二三四五六七八九")} | {"两": 2, "幺": 1}
 NUMBER = (
-    r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百千万亿幺]"
-    r"|(?<=[零一二两三四五六七八九十百幺])点(?=[零一二三四五六七八九])"
+    r"(?:\d++(?:\.\d++)?|[零一二两三四五六七八九十百千万亿幺]"
+    r"|(?<=[零一二两三四五六七八九十百千万亿幺])点(?=[零一二三四五六七八九])"
     r"|个(?=[亿万]))+"
 )
 """Pattern of what may be a number; `number` decides."""
@@ -31,6 +31,9 @@ def number(text: str) -> Decimal | None:
     A last digit right after a unit counts the next lower one: "三千五" is 3500.
     """
     text = text.replace("个", "")
+    whole, point, fraction = text.rpartition("点")
+    if point and whole[-1:] in ("万", "亿", "千"):
+        return _decimal(whole, fraction)
     for sign, unit in _MYRIADS:
         head, found, tail = text.rpartition(sign)
         if found:
@@ -66,7 +69,7 @@ def _small(text: str) -> Decimal | None:
 
 
 def _decimal(whole: str, fraction: str) -> Decimal | None:
-    head = _small(whole)
+    head = number(whole)
     if head is None or not fraction or not re.fullmatch(rf"(?:{D}|\d)+", fraction):
         return None
     return head + Decimal("0." + "".join(str(digit(char)) for char in fraction[:_MAX_DIGITS]))
