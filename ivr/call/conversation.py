@@ -7,6 +7,7 @@ from ivr.audio.frames import AudioFrame
 from ivr.call.cause import cause_of
 from ivr.call.listener import Listener
 from ivr.call.player import Player
+from ivr.call.recorder import Recorder
 from ivr.dialogue.events import CallerHungUp, Event, KeyPressed
 from ivr.errors import AudioSocketError
 from ivr.ports import AudioLink
@@ -33,6 +34,8 @@ class Conversation:
         self._over = asyncio.Event()
         self.player = player
         self.listener = listener
+        self.recorder: Recorder | None = None
+        """Takes the caller's frames while nothing is being said."""
 
     async def run(self) -> None:
         """Talk and listen until the link ends.
@@ -65,6 +68,8 @@ class Conversation:
             if isinstance(received, AudioFrame):
                 self.listener.prompt_playing = self.player.playing
                 self.listener.feed(received, clock())
+                if self.recorder is not None and not self.player.playing:
+                    self.recorder.feed(received)
             else:
                 self._post(KeyPressed(received))
 

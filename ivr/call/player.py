@@ -39,6 +39,9 @@ MAX_WAITING = 64
 FETCH_SECONDS = 10.0
 """A segment that takes longer is left out."""
 
+SIGNAL = -1
+"""The serial of what is no prompt."""
+
 _PAUSE_BYTES = int(SEGMENT_PAUSE_SECONDS / FRAME_SECONDS) * FRAME_BYTES
 
 
@@ -119,6 +122,11 @@ class Player:
         self._queue.append(prompt)
         self._start_fetching(prompt)
 
+    def sound(self, pcm: bytes) -> None:
+        """Let a signal sound after what is being said; its end is not reported."""
+        if not self._over and len(self._queue) < MAX_WAITING:
+            self._queue.append(_Prompt(SIGNAL, (), bytearray(pcm), fetched=True))
+
     def stop(self) -> None:
         """Fall silent within one frame and forget waiting prompts; their ends are reported."""
         if not self._queue:
@@ -129,7 +137,7 @@ class Player:
             if prompt.task is not None:
                 prompt.task.cancel()
         for prompt in prompts:
-            self._ended(PromptEnded(prompt.serial, completed=False))
+            self._report(prompt, completed=False)
 
     def close(self) -> None:
         """Stop for good: later prompts end at once. `run` closes when it ends; whoever may cancel
@@ -169,10 +177,14 @@ class Player:
         while self._queue and self._queue[0].finished:
             prompt = self._queue.popleft()
             self._seconds = prompt.position / (SAMPLE_RATE * SAMPLE_BYTES)
-            self._ended(PromptEnded(prompt.serial, completed=True))
+            self._report(prompt, completed=True)
         if not self._queue or self._last_frame is not None:
             return SILENCE
         return self._frame_of(self._queue[0])
+
+    def _report(self, prompt: _Prompt, *, completed: bool) -> None:
+        if prompt.serial != SIGNAL:
+            self._ended(PromptEnded(prompt.serial, completed))
 
     def _frame_of(self, prompt: _Prompt) -> AudioFrame:
         ready = len(prompt.audio) - prompt.position
@@ -180,7 +192,8 @@ class Player:
             return SILENCE
         if not prompt.began:
             prompt.began = True
-            self._began(prompt.serial)
+            if prompt.serial != SIGNAL:
+                self._began(prompt.serial)
         pcm = bytes(prompt.audio[prompt.position : prompt.position + FRAME_BYTES])
         prompt.position += len(pcm)
         self._seconds = prompt.position / (SAMPLE_RATE * SAMPLE_BYTES)
@@ -189,7 +202,7 @@ class Player:
     # -- fetching ------------------------------------------------------------------------
 
     def _start_fetching(self, prompt: _Prompt) -> None:
-        if self._tasks is not None and prompt.task is None:
+        if self._tasks is not None and prompt.task is None and not prompt.fetched:
             prompt.task = self._tasks.create_task(self._fetch(prompt))
 
     async def _fetch(self, prompt: _Prompt) -> None:

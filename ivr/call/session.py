@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from ivr.call.cause import cause_of
 from ivr.call.conversation import Conversation
 from ivr.call.journal import CallJournal
 from ivr.call.listener import Listener
+from ivr.call.messages import Messages
 from ivr.call.player import Player, PromptSource
 from ivr.call.transfer import Transfers
 from ivr.dialogue import actions as do
@@ -27,7 +29,10 @@ KEYS_WAITING = INBOX_SIZE // 2
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What every call uses of the house."""
+    """What every call uses of the house.
+
+    `messages` is the folder where callers' messages are kept; without it none can be left.
+    """
 
     book: FlowBook
     flow: str
@@ -35,6 +40,7 @@ class Services:
     new_vad: Callable[[], VoiceActivityDetector]
     prompts: PromptSource
     transfers: Transfers
+    messages: Path | None = None
 
 
 class Session:
@@ -49,6 +55,9 @@ class Session:
         self._conversation: Conversation | None = None
         self._tasks = asyncio.TaskGroup()
         self._state = start(services.book, services.flow)
+        self._messages = Messages(
+            channel.call_id, services.messages, self.post, journal.note, self._tasks.create_task
+        )
 
     @property
     def state(self) -> State:
@@ -123,6 +132,11 @@ class Session:
                     self._conversation.listener.stop()
             case do.SetTimer():
                 self._set_timer(action)
+            case do.StartRecording():
+                if talk := await self._talk():
+                    self._messages.start(action, talk, self._services.new_vad())
+            case do.StopRecording():
+                self._messages.stop(action)
             case do.StartLookup():
                 self.post(it.LookupEnded(action.serial, "failed"))
             case do.StartTransfer():
@@ -169,6 +183,7 @@ class Session:
         conversation, self._conversation = self._conversation, None
         if conversation:
             await conversation.close()
+        await self._messages.hung_up()
 
     # -- timers and transfers --------------------------------------------------------------------
 

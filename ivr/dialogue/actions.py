@@ -82,6 +82,27 @@ class SetTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record the caller from now on, after a tone if `beep`; `RecordingEnded(serial)` follows.
+
+    It ends by itself at `max_seconds`, or after `silence` seconds without speech.
+    """
+
+    serial: int
+    max_seconds: float
+    silence: float
+    beep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End the recording of that serial now, and forget it unless `keep`; its end is reported."""
+
+    serial: int
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class StartLookup:
     """Ask a system behind the hotline; `LookupEnded(serial)` follows."""
 
@@ -122,6 +143,8 @@ Action = (
     | Listen
     | StopListening
     | SetTimer
+    | StartRecording
+    | StopRecording
     | StartLookup
     | StartTransfer
     | HangUp

@@ -42,6 +42,11 @@ def by_key(talk: Talk, key: str) -> str:
     return next((c.name for _, c in in_force(talk) if c.key == key), "")
 
 
+def leads_on(talk: Talk, name: str) -> bool:
+    """Whether a command leads to a node of its own."""
+    return any(c.name == name and c.goto is not None for _, c in in_force(talk))
+
+
 def obey(talk: Talk, name: str) -> bool:
     """Carry out a command; True if the present question is to be put again."""
     found = next(((d, c) for d, c in in_force(talk) if c.name == name), None)

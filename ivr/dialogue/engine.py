@@ -16,7 +16,7 @@ from ivr.flow.nodes.transfer import Transfer
 from ivr.ports import TransferOutcome
 
 KEYS = frozenset("0123456789*#ABCD")
-_TAKES_KEYS = (Waiting.PROMPT, Waiting.INPUT, Waiting.LOOKUP)
+_TAKES_KEYS = (Waiting.PROMPT, Waiting.INPUT, Waiting.LOOKUP, Waiting.RECORDING)
 
 MAX_FAILURES = 1
 """Failures of the flow itself that a call survives, by way of the operator."""
@@ -82,6 +82,10 @@ def _take(talk: Talk, event: Event) -> None:
         case events.KeyPressed():
             if event.key in KEYS and waiting in _TAKES_KEYS:
                 behaviour_of(talk.node).key(talk, talk.node, event.key)
+        case events.RecordingEnded():
+            if waiting is Waiting.RECORDING and event.serial == talk.state.errand:
+                talk.change(errand=0)
+                behaviour_of(talk.node).recording_ended(talk, talk.node, event)
         case events.LookupEnded():
             if waiting is Waiting.LOOKUP and event.serial == talk.state.errand:
                 talk.change(errand=0)
@@ -134,6 +138,7 @@ def _order(talk: Talk, event: events.OrderGiven) -> None:
         talk.explain(f"order: go to {event.argument}")
         talk.hush()
         talk.stop_listening()
+        talk.drop_recording()
         commands.unwind(talk, depth)
         talk.change(errand=0, typed="")
         talk.go(event.argument)
@@ -141,6 +146,7 @@ def _order(talk: Talk, event: events.OrderGiven) -> None:
         talk.explain(f"order: transfer to {event.argument}")
         talk.hush()
         talk.stop_listening()
+        talk.drop_recording()
         start_transfer(talk, Need({event.argument: MIN_PROFICIENCY}))
     else:
         talk.explain(f"order {event.kind} {event.argument!r} ignored: not possible")
@@ -173,12 +179,14 @@ def _recover(
 ) -> tuple[State, tuple[Action, ...]]:
     """The flow failed in this step: what it had done in it is forgotten, the operator is next."""
     why = f"the flow failed: {type(error).__name__}: {error}"
-    failed = replace(state, failures=state.failures + 1, pending=None, typed="", keys="", errand=0)
+    failed = replace(state, failures=state.failures + 1, pending=None, typed="", keys="")
     if isinstance(event, events.CallStarted):
         failed = replace(failed, **_known(event))
     try:
         talk = Talk(book, failed)
         talk.explain(why)
+        talk.drop_recording()
+        talk.change(errand=0)
         if failed.failures <= MAX_FAILURES and commands.to_operator(talk):
             talk.hush()
             talk.stop_listening()
@@ -188,7 +196,7 @@ def _recover(
     except Exception as again:
         why = f"{why}; then {type(again).__name__}: {again}"
     ended = replace(
-        failed, waiting=Waiting.NOTHING, outcome="flow_failed", saying=0, timer=0,
+        failed, waiting=Waiting.NOTHING, outcome="flow_failed", saying=0, timer=0, errand=0,
         listening=False, speaking=False,
     )  # fmt: skip
     return ended, (Explain(why, {"node": state.node}), HangUp("flow_failed"))

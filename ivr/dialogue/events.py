@@ -60,6 +60,21 @@ class TimerRang:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingEnded:
+    """A recording is over: `reason` is silence, longest, stopped, dropped or failed.
+
+    `seconds` is its length, `speech` how much of that was speech. `recording` names what was
+    kept; empty if nothing was.
+    """
+
+    serial: int
+    reason: str
+    seconds: float = 0.0
+    speech: float = 0.0
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LookupEnded:
     """A lookup answered (`exit` "ok") or failed by one of the exits the flow names."""
 
@@ -98,6 +113,7 @@ Event = (
     | KeyPressed
     | PromptEnded
     | TimerRang
+    | RecordingEnded
     | LookupEnded
     | TransferEnded
     | CallerHungUp

@@ -101,6 +101,8 @@ class Simulator:
         self._order = count()
         self._playing: list[tuple[int, float]] = []
         self._handled = 0
+        self._recording: actions.StartRecording | None = None
+        self._recorded = self._spoken = 0.0
 
     def copy(self) -> "Simulator":
         """The same call once more, to go on with differently."""
@@ -140,6 +142,9 @@ class Simulator:
         )
         language = self.state.language
         self.lines.append(Line(self.time, "caller", text))
+        if self._recording is not None:
+            self._leave_words(length)
+            return
         self.take(events.SpeechBegan())
         self.wait(length)
         self.take(events.Heard(Utterance(spoken, language, length)))
@@ -210,7 +215,7 @@ class Simulator:
 
     def _at_rest(self) -> bool:
         waiting = self.state.waiting
-        if waiting in (Waiting.NOTHING, Waiting.TRANSFER):
+        if waiting in (Waiting.NOTHING, Waiting.TRANSFER, Waiting.RECORDING):
             return True
         return waiting is Waiting.INPUT and not self._playing
 
@@ -221,6 +226,8 @@ class Simulator:
             if not any(serial == event.serial for serial, _ in self._playing):
                 return  # its end was reported when it was stopped
             self._playing = [one for one in self._playing if one[0] != event.serial]
+        if isinstance(event, events.RecordingEnded):
+            self._recording = None
         self.take(event)
 
     # -- obeying -----------------------------------------------------------------------------
@@ -252,6 +259,13 @@ class Simulator:
                     self._later(self.time, events.PromptEnded(serial, completed=False))
             case actions.SetTimer():
                 self._later(self.time + action.seconds, events.TimerRang(action.serial))
+            case actions.StartRecording():
+                self._recording, self._recorded, self._spoken = action, self.time, 0.0
+                self._end_recording("silence", action.silence)
+            case actions.StopRecording():
+                if self._recording is not None and self._recording.serial == action.serial:
+                    self._end_recording("stopped" if action.keep else "dropped", 0.0)
+                    self._recording = None
             case actions.StartLookup():
                 answer = self.lookups(action)
                 ended = events.LookupEnded(action.serial, answer.exit, answer.values)
@@ -266,6 +280,29 @@ class Simulator:
                 self._due = []
             case _:
                 pass
+
+    def _leave_words(self, seconds: float) -> None:
+        """Speech for the message being recorded."""
+        recording = self._recording
+        assert recording is not None
+        left = self._recorded + recording.max_seconds - self.time
+        self._spoken += min(seconds, left)
+        self._end_recording("longest", left)
+        self.wait(min(seconds, left))
+        if self._recording is recording:
+            end = min(recording.silence, left - seconds)
+            self._end_recording("silence" if end == recording.silence else "longest", end)
+
+    def _end_recording(self, reason: str, after: float) -> None:
+        """The recording under way will end so, unless something else happens first."""
+        assert self._recording is not None
+        serial = self._recording.serial
+        self._due = [d for d in self._due if not isinstance(d[2], events.RecordingEnded)]
+        heapq.heapify(self._due)
+        seconds = self.time + after - self._recorded
+        name = "message" if self._spoken and reason != "dropped" else ""
+        ended = events.RecordingEnded(serial, reason, seconds, self._spoken, name)
+        self._later(self.time + after, ended)
 
     def _later(self, at: float, event: Event) -> None:
         heapq.heappush(self._due, (at, next(self._order), event))

@@ -18,6 +18,7 @@ class Waiting(StrEnum):
     INPUT = "input"
     """The caller's words or keys, or the timer that ends the wait for them."""
 
+    RECORDING = "recording"
     LOOKUP = "lookup"
     TRANSFER = "transfer"
     NOTHING = "nothing"
@@ -52,8 +53,8 @@ class State:
     """Immutable; made by `ivr.dialogue.engine.start` and `step` only.
 
     `serial` is the last serial given to a prompt, timer, lookup or transfer. `saying`, `timer` and
-    `errand` are the serials of the prompt being said, the timer running and the lookup or transfer
-    under way; 0 for none. `keys` are the digits of the value being keyed in, `typed` keys pressed
+    `errand` are the serials of the prompt being said, the timer running and the recording, lookup or
+    transfer under way; 0 for none. `keys` are the digits of the value being keyed in, `typed` keys pressed
     ahead of their question. `trail` are the questions a caller can go back to. `frames` are the
     flows around this one, the outermost first.
     """

@@ -12,6 +12,7 @@ from ivr.dialogue.actions import (
     SetTimer,
     StopListening,
     StopPrompt,
+    StopRecording,
 )
 from ivr.dialogue.readback import read_back
 from ivr.dialogue.state import State, Waiting, copy_of
@@ -130,6 +131,12 @@ class Talk:
         if self.state.listening:
             self.change(listening=False, speaking=False)
             self.do(StopListening())
+
+    def drop_recording(self) -> None:
+        """Forget the message being recorded, if there is one."""
+        if self.state.waiting is Waiting.RECORDING and self.state.errand:
+            self.do(StopRecording(self.state.errand, keep=False))
+            self.change(errand=0)
 
     def type_ahead(self, key: str) -> None:
         """Keep a key for the next question."""

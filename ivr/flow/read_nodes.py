@@ -25,6 +25,7 @@ from ivr.flow.read_asking import (
 )
 from ivr.flow.read_form import read_form
 from ivr.flow.read_transfer import read_transfer
+from ivr.flow.read_voicemail import read_voicemail
 from ivr.flow.slot_types import MAX_SLOT_DIGITS, SLOT_TYPES
 from ivr.flow.yaml_tree import Listing, Scalar, Table
 
@@ -234,6 +235,7 @@ KINDS: Mapping[str, ReadNode] = {
     "collect": read_collect,
     "confirm": read_confirm,
     "transfer": _plain(read_transfer),
+    "voicemail": lambda fields, name, inherited: read_voicemail(fields, name, inherited.input),
     "hangup": read_hangup,
     "survey": read_survey,
     "form": _read_form,

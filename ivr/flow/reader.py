@@ -10,6 +10,7 @@ from ivr.flow.nodes.base import Goto, Ladder, Node
 from ivr.flow.nodes.collect import Collect
 from ivr.flow.nodes.menu import Menu
 from ivr.flow.nodes.survey import Survey
+from ivr.flow.nodes.voicemail import Voicemail
 from ivr.flow.phrases import Terms
 from ivr.flow.prompts import Prompt
 from ivr.flow.read_asking import default_ladder, default_prompt, read_input, read_ladder
@@ -103,7 +104,7 @@ def _slot_types(nodes: dict[str, Node]) -> dict[str, str]:
             types[node.slot] = node.type
         elif isinstance(node, Survey):
             types[node.slot] = "rating"
-        elif isinstance(node, Menu) and node.slot:
+        elif isinstance(node, Menu | Voicemail) and node.slot:
             types[node.slot] = "text"
     return types
 

@@ -200,7 +200,7 @@ class AudioStage:
             await asyncio.sleep(FRAME_SECONDS)
 
     def _at_rest(self) -> bool:
-        if self.state.waiting is Waiting.TRANSFER:
+        if self.state.waiting in (Waiting.TRANSFER, Waiting.RECORDING):
             return True
         line = self._channel.line
         quiet = line is None or not line.speaking

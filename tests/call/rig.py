@@ -108,6 +108,11 @@ class Rig:
         await call.queueing()
 
     @property
+    def messages(self) -> list[Path]:
+        folder = self.services.messages
+        return sorted(folder.iterdir()) if folder and folder.is_dir() else []
+
+    @property
     def whispers(self) -> list[Path]:
         return list(self.folder.iterdir())
 
@@ -123,12 +128,13 @@ async def rig(folder: Path, *texts: str) -> AsyncIterator[Rig]:
         new_vad=Detector,
         prompts=prompts,
         transfers=Transfers(desk, prompts, folder),
+        messages=folder.with_name(f"{folder.name}-messages"),
     )
 
     async def serve(channel: AgiChannel) -> None:
         clock = iter(range(1_000_000)).__next__
         journal = CallJournal(channel.call_id, lambda: float(clock()), room.records.append)
-        session = Session(channel, services, journal)
+        session = Session(channel, room.services, journal)
         room.sessions.append(session)
         try:
             await session.run()

@@ -17,6 +17,7 @@ BOOKS = {
     "clinic": CLINIC,
     "bank": load_book(Path(ROOT, "flows", "bank")),
     "pharmacy": PHARMACY,
+    "message": load_book(DATA / "message.yaml"),
     "cards": load_book(DATA / "cards.yaml"),
 }
 WORDS = [
@@ -45,6 +46,7 @@ happenings = st.one_of(
     st.builds(events.KeyPressed, st.text(max_size=2)),
     st.builds(events.PromptEnded, serials, st.booleans()),
     st.builds(events.TimerRang, serials),
+    st.builds(events.RecordingEnded, serials, st.sampled_from(["silence", "failed"])),
     st.builds(events.LookupEnded, serials, st.sampled_from(["ok", "failed"])),
     st.builds(events.TransferEnded, serials, st.sampled_from(TransferOutcome)),
     st.builds(events.OrderGiven, st.sampled_from(["goto", "transfer", "dance"]),
@@ -63,6 +65,8 @@ def fitting(state: State) -> events.Event:
         return STARTED
     if state.waiting is Waiting.LOOKUP:
         return events.LookupEnded(state.errand, "ok", {"name": "x", "vip": True})
+    if state.waiting is Waiting.RECORDING:
+        return events.RecordingEnded(state.errand, "silence", 3.0, 2.0, "m.wav")
     if state.waiting is Waiting.TRANSFER:
         return events.TransferEnded(state.errand, TransferOutcome.BUSY)
     if state.saying:
@@ -80,6 +84,8 @@ def check_waits(state: State) -> None:
         assert state.saying or state.timer
     elif state.waiting in (Waiting.TRANSFER, Waiting.LOOKUP):
         assert state.errand
+    elif state.waiting is Waiting.RECORDING:
+        assert state.errand and state.timer
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -2,7 +2,7 @@
 
 from typing import Generic, TypeVar
 
-from ivr.dialogue.events import LookupEnded, TransferEnded
+from ivr.dialogue.events import LookupEnded, RecordingEnded, TransferEnded
 from ivr.dialogue.talk import Talk
 from ivr.flow.nodes.base import Node
 from ivr.ports import Utterance
@@ -31,6 +31,8 @@ class Behaviour(Generic[N]):
     def heard(self, talk: Talk, node: N, utterance: Utterance) -> None: ...
 
     def timer_rang(self, talk: Talk, node: N) -> None: ...
+
+    def recording_ended(self, talk: Talk, node: N, event: RecordingEnded) -> None: ...
 
     def lookup_ended(self, talk: Talk, node: N, event: LookupEnded) -> None: ...
 

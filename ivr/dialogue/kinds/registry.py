@@ -15,6 +15,7 @@ from ivr.dialogue.kinds.say import SayBehaviour
 from ivr.dialogue.kinds.subflow import ReturnBehaviour, SubflowBehaviour
 from ivr.dialogue.kinds.survey import SurveyBehaviour
 from ivr.dialogue.kinds.transfer import TransferBehaviour
+from ivr.dialogue.kinds.voicemail import VoicemailBehaviour
 from ivr.flow.nodes.base import Node
 
 BEHAVIOURS: Mapping[str, Behaviour[Any]] = {
@@ -23,6 +24,7 @@ BEHAVIOURS: Mapping[str, Behaviour[Any]] = {
     "collect": CollectBehaviour(),
     "confirm": ConfirmBehaviour(),
     "transfer": TransferBehaviour(),
+    "voicemail": VoicemailBehaviour(),
     "hangup": HangupBehaviour(),
     "survey": SurveyBehaviour(),
     "form": FormBehaviour(),

@@ -6,9 +6,11 @@ from typing import NamedTuple
 from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY
 from ivr.flow.nodes.collect import CONFIRM_IF
 from ivr.flow.nodes.menu import ORDERS
+from ivr.flow.nodes.voicemail import WAYS
 from ivr.flow.read_asking import MAX_CHOICES
 from ivr.flow.read_logic import MAX_CASES, MAX_SHARE
 from ivr.flow.read_transfer import MAX_QUEUE_SECONDS
+from ivr.flow.read_voicemail import MAX_MESSAGE_SECONDS, MAX_SILENCE_SECONDS
 from ivr.flow.schema.asking import ANSWER, ASKING, CHOICE, CHOICE_KEYS
 from ivr.flow.schema.parts import (
     FLAG,
@@ -18,6 +20,7 @@ from ivr.flow.schema.parts import (
     Schema,
     each,
     mapping,
+    number,
     one_of,
     one_or_many,
     ref,
@@ -131,6 +134,23 @@ KIND_SCHEMAS: Mapping[str, Kind] = {
         "Fill several slots in any order.",
     ),
     "transfer": Kind(TRANSFER, ("skills", "exits"), "Bring the caller to an agent."),
+    "voicemail": Kind(
+        {
+            "prompt": ref("prompt"),
+            "slot": told(NAME_SCHEMA, "The slot that keeps the recording's name."),
+            "beep": told(FLAG, "Whether a tone says that the recording begins."),
+            "max_seconds": told(number(1, MAX_MESSAGE_SECONDS), "The longest message."),
+            "min_seconds": told(
+                number(0, MAX_SILENCE_SECONDS), "With less speech the message is empty."
+            ),
+            "silence": told(number(0.5, MAX_SILENCE_SECONDS), "Silence that ends the message."),
+            "finish_on_key": told(ref("key"), "The key that ends the message."),
+            "goto": ref("node"),
+            "exits": mapping({way: ref("node") for way in WAYS}),
+        },
+        ("goto", "exits"),
+        "Let the caller leave a message after a tone.",
+    ),
     "hangup": Kind(
         {"prompt": ref("prompt"), "reason": NAME_SCHEMA}, (), "Say goodbye and end the call."
     ),
