@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from ivr.flow.issues import Issue, Place, Severity
 from ivr.flow.model import Flow
+from ivr.flow.nodes.base import Node
+from ivr.flow.nodes.menu import Menu
 from ivr.flow.prompts import Blank, Prompt, Text
 
 
@@ -30,6 +32,14 @@ def spoken(prompt: Prompt, language: str) -> str:
 
 def _braced(blank: Blank) -> str:
     return "{" + blank.slot + "}"
+
+
+def mentioned(node: Node) -> tuple[Prompt, ...]:
+    """What a menu says after its prompt to mention choices, for a caller it knows nothing of."""
+    if not isinstance(node, Menu):
+        return ()
+    said = [choice.say for choice in node.choices if choice.say is not None]
+    return tuple(said[: node.mention or None])
 
 
 def is_label(prompt: Prompt) -> bool:

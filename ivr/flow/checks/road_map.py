@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from ivr.flow.checks.best_way import Way
 from ivr.flow.checks.durations import PromptSeconds
-from ivr.flow.checks.findings import spoken
+from ivr.flow.checks.findings import mentioned, spoken
 from ivr.flow.checks.keys import mentions
 from ivr.flow.model import Command, Flow
 from ivr.flow.nodes.base import AskingNode, Choice, Node
@@ -100,8 +100,9 @@ class _Surveyor:
 
     def _ways(self, spot: Spot, node: Node) -> Iterator[Way[Spot]]:
         if isinstance(node, AskingNode):
-            heard = self._seconds(node.prompt, spot.language)
-            now = self._having_heard(spot, node.prompt)
+            after = mentioned(node)
+            heard = sum(self._seconds(one, spot.language) for one in (node.prompt, *after))
+            now = self._having_heard(spot, node.prompt, *after)
             if self._caller is Caller.SILENT:
                 yield from self._ladder(now, node, heard)
             else:
@@ -185,10 +186,11 @@ class _Surveyor:
                     met.add(command.name)
                     yield command, flow.name, spot.frames[:depth]
 
-    def _having_heard(self, spot: Spot, prompt: Prompt | None) -> Spot:
-        if spot.told or prompt is None or spot.language != self._language:
+    def _having_heard(self, spot: Spot, *prompts: Prompt | None) -> Spot:
+        """The same place, told of the operator if a prompt names it in the wanted language."""
+        if spot.told or spot.language != self._language:
             return spot
-        text = spoken(prompt, spot.language)
+        text = " ".join(spoken(prompt, spot.language) for prompt in prompts if prompt)
         keys = {mention.key for mention in mentions(text, spot.language)}
         for command, _, _ in self._commands(spot):
             if command.name == "operator":

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from ivr.flow.checks.durations import PromptSeconds
-from ivr.flow.checks.findings import finding, is_label, is_whisper, own_prompts, spoken
+from ivr.flow.checks.findings import (
+    finding,
+    is_label,
+    is_whisper,
+    mentioned,
+    own_prompts,
+    spoken,
+)
 from ivr.flow.checks.keys import mentions
 from ivr.flow.issues import Issue
 from ivr.flow.lint import understood_here
@@ -26,10 +33,13 @@ def check_wording(flow: Flow, seconds: PromptSeconds) -> Iterator[Issue]:
     for name, prompt in own_prompts(flow):
         if is_label(prompt) or is_whisper(prompt):
             continue
-        asks = isinstance(flow.nodes.get(name), AskingNode)
+        node = flow.nodes.get(name)
+        asks = isinstance(node, AskingNode)
+        after = mentioned(node) if isinstance(node, AskingNode) and prompt is node.prompt else ()
         for language in prompt.wordings:
-            yield from _length(prompt, language, name, seconds(prompt, language), asks)
-            yield from _choices(prompt, language, name)
+            took = sum(seconds(one, language) for one in (prompt, *after))
+            yield from _length(prompt, language, name, took, asks)
+            yield from _choices(prompt, after, language, name)
             if asks:
                 yield from _dead_keys(flow, prompt, language, name)
 
@@ -43,9 +53,14 @@ def _length(prompt: Prompt, language: str, node: str, took: float, asks: bool) -
         yield finding("long-prompt", prompt.place, message, node)
 
 
-def _choices(prompt: Prompt, language: str, node: str) -> Iterator[Issue]:
+def _choices(
+    prompt: Prompt, after: tuple[Prompt, ...], language: str, node: str
+) -> Iterator[Issue]:
+    """Choices mentioned in a prompt, and in what a menu says `after` it."""
     found = list(mentions(spoken(prompt, language), language))
-    keys = dict.fromkeys(mention.key for mention in found)
+    keys = {mention.key for mention in found}
+    for one in after:
+        keys |= {mention.key for mention in mentions(spoken(one, language), language)}
     if len(keys) > MAX_MENTIONED:
         message = f"{len(keys)} choices in one prompt in {language}; name at most {MAX_MENTIONED}"
         yield finding("too-many-choices", prompt.place, message, node)
