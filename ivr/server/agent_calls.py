@@ -13,7 +13,7 @@ from ivr.speech.prompt_render import Sound, render_sounds
 from ivr.telephony.channel import AgiChannel
 
 SCRIPT = "agents"
-"""The path in `agi://host:port/agents` by which the dialplan sends these calls to us."""
+"""AGI's argument by which the dialplan tells these calls from those of callers."""
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {"": "pause", "1": "break", "2": "meal", "3": "meeting", "4": "training"}
@@ -82,10 +82,10 @@ Handler = Callable[[AgiChannel], Awaitable[None]]
 
 
 def by_script(callers: Handler, agents: Handler) -> Handler:
-    """Tells the calls of agents from those of callers by the script that the dialplan named."""
+    """Tells the calls of agents from those of callers by what the dialplan says."""
 
     async def serve(channel: AgiChannel) -> None:
-        script = channel.environment.get("network_script")
+        script = channel.environment.get("arg_1")
         await (agents if script == SCRIPT else callers)(channel)
 
     return serve

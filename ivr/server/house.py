@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ivr.backend.http_backend import HttpBackend
+from ivr.backend.secrets import load_secrets
 from ivr.call.cause import cause_of
 from ivr.call.journal import CallJournal, Sink
 from ivr.call.journal_files import JournalFiles
@@ -63,6 +65,7 @@ class House:
         self.plans = plans
         self._settings = settings
         self._reload_wanted = asyncio.Event()
+        self._reloading = asyncio.Lock()
         self.desk = desk
         self.asterisk = asterisk
         self.calls: dict[str, Session] = {}
@@ -96,12 +99,13 @@ class House:
             FlowError, SettingsError: for a fault in it; the agents before then stay in force.
             ManagerError, AsteriskError: if Asterisk cannot be told all of it.
         """
-        plans = await asyncio.to_thread(reloaded, self._settings, self.plans)
-        changed = changed_agents(self.plans.team, plans.team)
-        if self.asterisk is not None:
-            await self.asterisk.renew(plan_asterisk(self._settings, plans))
-        self.plans = plans
-        await self.desk.renew(plans.queues, plans.team)
+        async with self._reloading:
+            plans = await asyncio.to_thread(reloaded, self._settings, self.plans)
+            changed = changed_agents(self.plans.team, plans.team)
+            if self.asterisk is not None:
+                await self.asterisk.renew(plan_asterisk(self._settings, plans))
+            self.plans = plans
+            await self.desk.renew(plans.queues, plans.team)
         log.info("agents file read anew: %s", changed)
         return changed
 
@@ -170,6 +174,7 @@ async def open_house(
     """
     runs = settings.path(settings.paths.runs)
     plan = plan or plan_asterisk(settings, plans)
+    secrets = load_secrets(settings.path(settings.paths.secrets))
     async with AsyncExitStack() as stack:
         journals = stack.enter_context(JournalFiles(runs / "journal"))
         progress("loading the speech model ...")
@@ -206,6 +211,7 @@ async def open_house(
             prompts=prompts,
             transfers=Transfers(desk, prompts, _private_folder(runs / "whispers")),
             messages=runs / "messages",
+            backend=await stack.enter_async_context(HttpBackend(secrets)),
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
         beside = [desk.follow(notices), house.follow(manager.events())]
