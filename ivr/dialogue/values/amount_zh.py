@@ -36,17 +36,17 @@ _CENTS = (
 _MONEY = re.compile(
     rf"(?P<jiao0>{_D1}|半)[毛角](?P<fen0>{_D1})?分?钱?|(?P<fen1>{_D1}+|十{_D1}?)分钱"
     rf"|(?:(?P<before>{_CURRENCY})(?:是)?)?"
-    rf"(?:(?P<rough>(?P<lo>{_D1})(?P<hi>{_D1})(?P<unit>[十百千万]+|(?=块|元)))"
+    rf"(?:(?P<rough>(?<!{_D1})(?P<lo>[一二两三四五六七八])(?P<hi>[二三四五六七八九])(?P<unit>[十百千万]+|(?=块|元)))"
     rf"|(?P<about>[百千万]把)|(?P<half_of>半(?:个?[万亿]|(?=块|元)))"
     rf"|(?P<n>{NUMBER}))(?P<more>[多来余几](?P<scale>[万亿百千]*))?"
     rf"(?:(?P<yuan>块|元){_CENTS}?)?"
     rf"(?:钱|整|正)?(?P<after>{_CURRENCY})?"
 )
-_ABOUT = re.compile(r"大概|大约|差不多|左右|上下|出头|不到|接近|将近|约|来块|可能|估计")
+_ABOUT = re.compile(r"大概|大约|差不多|左右|上下|出头|不到|接近|将近|约|来块|可能|估计|[块元]钱?多")
 _SHORT_SCALES = re.compile(rf"(?<={_D1})个?[kw](?![a-z])")
 _TWO_ENDS = re.compile(r".+[百千万](?:一二|二三|三四|四五|五六|六七|七八|八九)")
 """\"一千二三\": between 1200 and 1300."""
-_ROUGH_GAPS = {("三", "五"), ("3", "5")}
+_ROUGH_GAPS = {("三", "五")}
 
 
 def parse(text: str) -> Value | None:

@@ -20,6 +20,12 @@ _HANGING = {
         r"|treble|half past|quarter to|about|last|next|i want|i'd like|let me see)|…|\.\.\.)$"
     ),
 }
+_WHOLE = {
+    "yes_no": ("的", "是", "不是", "不对", "错了", "no", "not"),
+    "time": ("点",),
+}
+"""What hangs in other kinds is an answer in these."""
+
 _CLOSED_ZH = {
     "amount": re.compile(r"(?:元|块钱|整|分|分钱|币|元|美金|英镑|刀)$"),
     "date": re.compile(r"(?:号|日|天|底|末|初|[周期拜][一二三四五六日天])$"),
@@ -59,7 +65,7 @@ def completion(
     if found is None:
         return Completion.INCOMPLETE
     hanging = _HANGING["zh" if language == "zh" else "en"].search(bare)
-    if hanging and not (kind == "yes_no" and hanging[0] in ("是", "不是", "不对", "no", "错了")):
+    if hanging and hanging[0] not in _WHOLE.get(kind, ()):
         return Completion.INCOMPLETE
     if isinstance(found, Partial):
         over = found.problem in ("long", "check", "birth") and found.missing <= 0

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ivr.dialogue.values import date_phrases_en as phrases
@@ -52,6 +53,13 @@ def _phrase(text: str, today: date) -> Days | None:
         if left and right and left.end == match.start("join"):
             shifted = right.at(match.end() + right.start, match.end() + right.end)
             if text[match.end() : shifted.start].strip() in ("", "the"):
+                if 0 < (left.first - shifted.last).days < 7:
+                    # "from monday to friday": the friday after that monday.
+                    shifted = replace(
+                        shifted,
+                        first=shifted.first + timedelta(days=7),
+                        last=shifted.last + timedelta(days=7),
+                    )
                 found = days.between(left, shifted)
                 if found:
                     return found

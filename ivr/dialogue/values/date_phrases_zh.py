@@ -47,7 +47,9 @@ RUN = re.compile(
 ONLY_DAY = re.compile(rf"(?P<day>{_DAY})[号日](?![线楼])")
 EDGE = re.compile(rf"(?:{_YEAR})?的?(?P<edge>月底|月末|月初|年底|年末|年初)")
 SAME = re.compile(rf"(?:{_YEAR})的?(?:今天|这一天)")
-WEEKDAY = re.compile(rf"{_WHICH}?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天七1-7])(?![个周])")
+WEEKDAY = re.compile(
+    rf"{_WHICH}?个?(?:(?:周|星期|礼拜)的)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天七1-7])(?![个周])"
+)
 NEAR = re.compile(
     r"大前[天日]|大后[天日]|[今明昨后前](?:天|日(?!子)|儿个?)|昨个|今个|明个"
     r"|[今明昨](?=[早晚]|上午|下午|夜)"

@@ -79,7 +79,8 @@ class Reader:
         elif word in SMALL or word in TENS:
             if not self._small(word):
                 return False
-        elif word == "point" and self.seen and self._word(1) in SMALL:
+        elif word == "point" and self._word(1) in SMALL:
+            self.seen = True
             return self._fraction()
         elif word == "hundred" and (self.current or self._article()) and self.current < 100:
             self.current, self.seen = max(self.current, Decimal(1)) * 100, True
@@ -140,7 +141,9 @@ class Reader:
         after = self._word(1)
         if word == "and" and self.seen:
             if after in ("a", "one") and self._word(2) in _FRACTIONS:
-                self.current += _FRACTIONS[self._word(2)]
+                # "a million and a half" is half a million more.
+                unit = self.scale if not self.current and self.total else 1
+                self.current += _FRACTIONS[self._word(2)] * unit
                 self.parts.append(0)
                 self.at += 3
                 return True

@@ -13,7 +13,7 @@ _D = rf"(?:{D}|\d)"
 _ZH = re.compile(
     rf"(?P<of>[百千万])分之(?P<n>{NUMBER})|百分(?P<all>百)|(?P<sign>{NUMBER})%"
     rf"|(?P<part>{_D}|十)分之(?P<top>{_D})|(?P<tenth>{_D}|十)成(?P<more>{_D}|半)?"
-    rf"|(?P<pay>{_D})点?(?P<pay2>{_D})?折|(?P<points>{NUMBER})个?(?P<half>半)?(?:百分点"
+    rf"|(?P<pay>{_D})点?(?P<pay2>{_D})?折|(?P<dot>{_D}个点{_D})|(?P<points>{NUMBER})个?(?P<half>半)?(?:百分点"
     rf"|点(?!钟|{_D}))"
     r"|(?P<fifty>对折|半价|一半)"
 )
@@ -68,6 +68,8 @@ def _portion(match: re.Match[str]) -> Decimal | None:
         return Decimal(tenth * 10 + (5 if more == "半" else digit(more) if more else 0))
     if match["pay"]:
         return Decimal(digit(match["pay"]) * 10 + (digit(match["pay2"]) if match["pay2"] else 0))
+    if match["dot"]:
+        return number(match["dot"].replace("个", ""))
     if match["points"]:
         points = number(match["points"])
         return None if points is None else points + (Decimal("0.5") if match["half"] else 0)

@@ -12,7 +12,7 @@ _NEITHER_ZH = (
     "|没想好|不明白|不懂|没懂"
     "|可能|也许|或许|看情况|随便|都行|都可以|无所谓|我?想想|考虑|等一?下|等等|什么|啥|谁啊?"
     "|怎么|为什么|哪个|再说一遍"
-    "|不是不[对行可好是要想用]|不能[说算]不|不[是会]没有?|没有不|不要不|好像|要不"
+    "|不是不[对行可好要想用]|不能[说算]不|不[是会]没有?|没有不|不要不|好像|要不"
 )
 _YES_ZH = (
     "可不是[嘛吗]?|可不嘛|谁说不是呢?|怎么不是|不错|没有?错|没说错|没有?问题|没有?意见|没毛病"
@@ -22,7 +22,7 @@ _YES_ZH = (
     "|是这样|是这么回事|应该是|可以|行|好嘞|好咧"
     "|好(?=[好的啊吧呀滴了,呢哦谢就那可行没是对办嗯]|$)|成(?!都)|中(?!午|国|间)|得嘞|得了"
     "|妥了?|对头|对|是|嗯哼?|恩|昂"
-    "|我?(?:要|需要|想|有)(?=[啊呀吧的了呢嘛,要需想有]*$)|办吧|无误|你?说得对|说的对|就这么办"
+    "|我?(?:要|需要|想|有)(?=[啊呀吧的了呢嘛,要需想有]*$)|能(?=[啊呀的吧,]*$)|办吧|无误|你?说得对|说的对|就这么办"
     "|就这么着|来吧|继续|ok(?:ay)?|yes|yeah|yep|系|好滴|木有问题|使得|要得|得行|没得问题"
 )
 _NO_ZH = (
@@ -59,7 +59,7 @@ _NEITHER_EN = (
 )
 _NO_EN = (
     r"no thank you|no thanks|no way|not really|not at all|not today|not now|never ?mind"
-    r"|forget it|(?:i'm|we're) good|never|negative|nope|nah|nay"
+    r"|forget it|(?:i'm|we're) (?:good|fine|okay|all set)|never|negative|nope|nah|nay"
     r"|that'?s? (?:is )?(?:not|isn't|wrong|incorrect)(?: \w+)?|(?:is|it'?s) (?:not|wrong"
     r"|incorrect)(?: \w+)?|isn't(?: \w+)?"
     r"|(?:i )?(?:don't|do not|won't|will not|wouldn't|can't|cannot)(?: (?:think so|want (?:to"
@@ -135,6 +135,8 @@ def _verdict(names: set[str]) -> str:
 def _english(text: str) -> Value | None:
     words = [word for word in english_words(text) if word.text != ","][:MAX_WORDS]
     joined = " ".join(word.text for word in words)
+    if joined == "please":
+        return Value("yes_no", "yes", words[0].start, words[-1].end)
     names: set[str] = set()
     strange = 0
     marks: list[tuple[int, int]] = []
