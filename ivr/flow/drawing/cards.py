@@ -55,11 +55,21 @@ class Sheet:
 def sheets(
     flows: Mapping[str, Flow], issues: Iterable[Issue] = (), language: str = ""
 ) -> tuple[Sheet, ...]:
-    """A sheet for each flow; texts are in `language` where there is one, else in the default."""
+    """A sheet for each flow, those that others walk through last.
+
+    Texts are in `language` where a flow has it, else in the flow's default.
+    """
     by_node: dict[tuple[str, str], list[Issue]] = {}
     for issue in issues:
         by_node.setdefault((issue.file, issue.node), []).append(issue)
-    return tuple(_sheet(flow, by_node, language) for flow in flows.values())
+    called = {
+        node.flow
+        for flow in flows.values()
+        for node in flow.nodes.values()
+        if isinstance(node, Subflow)
+    }
+    order = sorted(flows.values(), key=lambda flow: flow.name in called)
+    return tuple(_sheet(flow, by_node, language) for flow in order)
 
 
 def _sheet(flow: Flow, issues: Mapping[tuple[str, str], list[Issue]], language: str) -> Sheet:
@@ -135,7 +145,7 @@ def _rows(node: Node, language: str, shared: set[tuple[str, Goto]]) -> Iterator[
     for (target, _), labels in merged.items():
         yield Row("", ", ".join(dict.fromkeys(labels)), target)
     if isinstance(node, Subflow):
-        yield Row("", f"flow {node.flow}", "", node.flow)
+        yield Row("", "walks through", "", node.flow)
 
 
 def _choices(node: Node) -> tuple[Choice, ...]:

@@ -20,11 +20,11 @@ def details(flows: Mapping[str, Flow], sheets: tuple[Sheet, ...]) -> list[Detail
     for sheet in sheets:
         flow = flows[sheet.flow]
         prompts = _prompts(flow)
-        found += [_card(flow, card, prompts.get(card.name, [])) for card in sheet.cards]
+        found += [_card(flows, flow, card, prompts.get(card.name, [])) for card in sheet.cards]
     return found
 
 
-def _card(flow: Flow, card: Card, prompts: list[Details]) -> Details:
+def _card(flows: Mapping[str, Flow], flow: Flow, card: Card, prompts: list[Details]) -> Details:
     node = flow.nodes.get(card.name)
     place = node.place if node else flow.place
     return {
@@ -37,7 +37,7 @@ def _card(flow: Flow, card: Card, prompts: list[Details]) -> Details:
         "prompts": prompts,
         "phrases": list(_phrases(flow, node)),
         "exits": [
-            {"key": row.key, "label": row.label, "to": _goal(flow, row.target, row.flow)}
+            {"key": row.key, "label": row.label, "to": _goal(flows, flow, row.target, row.flow)}
             for row in card.rows
         ],
         "issues": [
@@ -52,8 +52,12 @@ def _card(flow: Flow, card: Card, prompts: list[Details]) -> Details:
     }
 
 
-def _goal(flow: Flow, target: str, other: str) -> str:
-    return f"{flow.name}.{target}" if target else other
+def _goal(flows: Mapping[str, Flow], flow: Flow, target: str, other: str) -> str:
+    """The card a row leads to: in this flow, or the first of another."""
+    if target:
+        return f"{flow.name}.{target}"
+    inner = flows.get(other)
+    return f"{other}.{inner.start.node}" if inner else other
 
 
 def _prompts(flow: Flow) -> dict[str, list[Details]]:

@@ -169,8 +169,8 @@ def _row(box: Box, number: int, row: Row, drawn: bool) -> Iterator[str]:
     room = right - at
     if drawn:
         yield f'<circle cx="{box.x + look.CARD_WIDTH:.1f}" cy="{y:.1f}" r="3" fill="{look.LINE}"/>'
-    elif row.target:
-        chip = "→ " + cut(row.target, 11, room * 0.55)
+    elif row.target or row.flow:
+        chip = "→ " + cut(row.target or f"flow {row.flow}", 11, room * 0.55)
         yield _text(right, y + 4, chip, 11, look.FAINT, end=True)
         room -= width(chip, 11) + 10
     ink = look.SOFT if not row.key else look.INK

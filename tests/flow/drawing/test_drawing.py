@@ -85,3 +85,13 @@ def test_mermaid_names_every_node_and_quotes_texts() -> None:
     assert out.startswith("flowchart LR\n")
     assert "n0_end" in out and "n0_a -->" in out
     assert "#quot;end#quot;" in out and '<b>"' not in out
+
+
+def test_a_flow_that_others_walk_through_comes_last_and_is_named() -> None:
+    inner = "flow: inner\nlanguages: [zh]\nstart: r\nnodes:\n  r: {kind: return}\n"
+    outer = "flow: outer\nlanguages: [zh]\nstart: a\nnodes:\n"
+    outer += "  a: {kind: subflow, flow: inner, goto: b}\n  b: {kind: hangup}\n"
+    found = sheets(read_texts({"1": inner, "2": outer})[0])
+    assert [sheet.flow for sheet in found] == ["outer", "inner"]
+    assert [row.flow for card in found[0].cards for row in card.rows if row.flow] == ["inner"]
+    assert "n0_a -.-> f1" in mermaid(found)
