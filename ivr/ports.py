@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from ivr.audio.frames import AudioFrame
@@ -249,6 +250,18 @@ class SwitchManager(Protocol):
 
 
 # -- the rest --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LookupReply:
+    """How a lookup ended: `exit` is "ok" or a failure, `status` the HTTP status, if one came."""
+
+    exit: str
+    values: Mapping[str, str | int | float | bool] = field(
+        default_factory=lambda: MappingProxyType({}), metadata={"private": True}
+    )
+    status: int = 0
+    tries: int = 1
 
 
 class Journal(Protocol):

@@ -10,6 +10,7 @@ from ivr.call.cause import cause_of
 from ivr.call.conversation import Conversation
 from ivr.call.journal import CallJournal
 from ivr.call.listener import Listener
+from ivr.call.lookups import Backend, look_up
 from ivr.call.messages import Messages
 from ivr.call.player import Player, PromptSource
 from ivr.call.transfer import Transfers
@@ -32,6 +33,7 @@ class Services:
     """What every call uses of the house.
 
     `messages` is the folder where callers' messages are kept; without it none can be left.
+    `backend` answers lookups; without one they fail.
     """
 
     book: FlowBook
@@ -41,6 +43,7 @@ class Services:
     prompts: PromptSource
     transfers: Transfers
     messages: Path | None = None
+    backend: Backend | None = None
 
 
 class Session:
@@ -54,6 +57,7 @@ class Session:
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._conversation: Conversation | None = None
         self._tasks = asyncio.TaskGroup()
+        self._errands: set[asyncio.Task[None]] = set()
         self._state = start(services.book, services.flow)
         self._messages = Messages(
             channel.call_id, services.messages, self.post, journal.note, self._tasks.create_task
@@ -100,6 +104,8 @@ class Session:
                     while not self._state.ended:
                         await self._take(await self._inbox.get())
                 finally:
+                    for errand in self._errands:
+                        errand.cancel()  # nobody waits for its answer any more
                     await self._stop_talking()
         except ExceptionGroup as group:
             raise cause_of(group) from None
@@ -138,7 +144,7 @@ class Session:
             case do.StopRecording():
                 self._messages.stop(action)
             case do.StartLookup():
-                self.post(it.LookupEnded(action.serial, "failed"))
+                self._errands.add(self._tasks.create_task(self._look_up(action)))
             case do.StartTransfer():
                 await self._stop_talking()
                 self._tasks.create_task(self._transfer(action))
@@ -185,7 +191,7 @@ class Session:
             await conversation.close()
         await self._messages.hung_up()
 
-    # -- timers and transfers --------------------------------------------------------------------
+    # -- timers, lookups and transfers ----------------------------------------------------------
 
     def _set_timer(self, action: do.SetTimer) -> None:
         def ring() -> None:
@@ -194,6 +200,11 @@ class Session:
 
         loop = asyncio.get_running_loop()
         self._timers[action.serial] = loop.call_later(action.seconds, ring)
+
+    async def _look_up(self, action: do.StartLookup) -> None:
+        services, clock = self._services, asyncio.get_running_loop().time
+        note = self._journal.note
+        self.post(await look_up(action, services.book, services.backend, note, clock))
 
     async def _transfer(self, action: do.StartTransfer) -> None:
         outcome = await self._services.transfers.run(action, self._channel, self._journal.note)

@@ -140,6 +140,8 @@ def read_http_action(fields: Fields, name: str) -> HttpAction:
     url = fields.text("url", required=True)
     if url and not url.startswith(("http://", "https://")):
         fields.fault("bad-value", fields.where("url"), "a url begins with http:// or https://")
+    elif url and "{" in url.split("/")[2]:
+        fields.fault("bad-value", fields.where("url"), "a url's host holds no blanks")
     action = HttpAction(
         name=name,
         method=fields.one_of("method", METHODS, "GET"),

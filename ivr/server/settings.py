@@ -58,6 +58,7 @@ class PathSettings:
     asterisk_conf: Path = Path("asterisk_conf")
     runs: Path = Path(".run")
     published: Path = Path("flows/.published")
+    secrets: Path = Path("secrets.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Systems behind the hotline: what a flow's lookups ask over HTTP."""
