@@ -30,7 +30,7 @@ AHEAD = {
     "last": -1, "past": -1, "previous": -1, "this": 0, "current": 0, "": 0, "next": 1,
     "coming": 1, "following": 1,
 }  # fmt: skip
-NEAR_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}
+NEAR_DAYS = {"today": 0, "now": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}
 FEAST_DAYS = {
     "new year's eve": (12, 31), "new year's day": (1, 1), "new years day": (1, 1),
     "christmas eve": (12, 24), "christmas day": (12, 25), "christmas": (12, 25),
@@ -83,7 +83,9 @@ EDGE = _rule(
     rf" (?:(?:the )?(?P<month>{_M}){_YEAR}|(?:(?P<side>the|last|this|next) )?(?P<unit>month|year))"
     r"|(?:the )?(?P<unit2>month|year) (?P<end>end)"
 )
-NEAR = _rule(r"(?:the )?day (?:after tomorrow|before yesterday)|today|tonight|tomorrow|yesterday")
+NEAR = _rule(
+    r"(?:the )?day (?:after tomorrow|before yesterday)|today|tonight|tomorrow|yesterday|now"
+)
 FROM = _rule(rf"(?P<in>in )?{_COUNT} {_UNIT}(?: (?P<way>ago|from now|from today|later|before))?")
 WEEKDAY = _rule(rf"(?:(?P<which>last|this|next)(?: coming)? )?(?:coming )?(?P<day>{_W})")
 WHOLE = _rule(
