@@ -64,7 +64,7 @@ def tokens(text: str, *, x: bool = False) -> list[Token]:
 def _token(match: re.Match[str], heard: Heard, pause: bool) -> Token:
     start, end = heard.span(match.start(), match.end())
     gap = pause or match.start() in heard.gaps
-    name = next(name for name in _NAMES if match.groupdict().get(name) is not None)
+    name = match.lastgroup or "strange"  # of nested groups the outer one closes last
     sort = _SORTS.get(name, Sort.DIGITS)
     text = match[0]
     if sort is Sort.DIGITS:
@@ -72,12 +72,6 @@ def _token(match: re.Match[str], heard: Heard, pause: bool) -> Token:
     elif sort is Sort.LAST:
         text = _digit(match["n"])
     return Token(sort, text, start, end, gap)
-
-
-_NAMES = (
-    "x", "restart", "correct", "last", "not", "is", "repeat", "pair", "fraction", "measured",
-    "few", "cardinal", "noise", "written", "digit", "pause", "strange",
-)  # fmt: skip
 
 
 def _said(name: str, match: re.Match[str]) -> str:
