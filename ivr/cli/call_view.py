@@ -93,6 +93,10 @@ class CallView:
                 return "caller", f"{utterance.text or '(no words)'}  {utterance.confidence:.2f}"
             case events.CallerHungUp():
                 return "caller", "hangs up"
+            case actions.StartRecording():
+                return "bot", ("records a message", "dim")
+            case events.RecordingEnded():
+                return "caller", f"message of {what.seconds:.1f} s ({what.reason})"
             case actions.StartLookup():
                 return "lookup", what.lookup
             case actions.StartTransfer():
@@ -117,6 +121,8 @@ def waits_for(call: Shown) -> str:
     parts = []
     if state.waiting is Waiting.TRANSFER:
         parts.append("waits for an agent")
+    elif state.waiting is Waiting.RECORDING:
+        parts.append("records what the caller says")
     elif state.waiting is Waiting.INPUT:
         left = next(iter(call.timers.values()), None)
         ears = "words or keys" if state.listening else "keys"

@@ -104,16 +104,19 @@ async def _live(
     out: Path | None,
 ) -> None:
     """A call in real time. Raises SettingsError where there is no sound card."""
+    from ivr.backend.http_backend import HttpBackend
+    from ivr.backend.secrets import load_secrets
     from ivr.cli.sound_card import open_sound_card
     from ivr.cli.studio import model_folders
     from ivr.rehearsal.performance import spoken_first
     from ivr.rehearsal.rehearsed_call import Notes, RehearsedCall, RehearsedTransfers
+    from ivr.speech.detectors import detector_maker
     from ivr.speech.espeak_voice import EspeakVoice
     from ivr.speech.prompt_store import PromptStore
     from ivr.speech.recogniser import VoskRecogniser
-    from ivr.speech.vad import WebrtcVad
-
+    
     async with AsyncExitStack() as stack:
+        secrets = load_secrets(settings.path(settings.paths.secrets))
         channel = stack.enter_context(open_sound_card(conversation.caller))
         recogniser = await stack.enter_async_context(VoskRecogniser(model_folders(settings)))
         await recogniser.load()
@@ -125,9 +128,11 @@ async def _live(
             book=spoken_first(book, conversation.flow, conversation.language),
             flow=conversation.flow,
             recogniser=recogniser,
-            new_vad=lambda: WebrtcVad(settings.speech.vad_mode),
+            new_vad=detector_maker(settings.speech.vad, settings.speech.vad_mode),
             prompts=prompts,
             transfers=RehearsedTransfers(prompts),
+            messages=settings.path(settings.paths.runs) / "messages",
+            backend=await stack.enter_async_context(HttpBackend(secrets)),
         )
         shown = _Watched(view)
         notes = Notes(shown.told)

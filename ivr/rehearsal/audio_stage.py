@@ -18,7 +18,12 @@ from ivr.dialogue.wording import UNKNOWN
 from ivr.ports import TransferOutcome, Voice
 from ivr.rehearsal.line import LineChannel
 from ivr.rehearsal.performance import spoken_first
-from ivr.rehearsal.rehearsed_call import Notes, RehearsedCall, RehearsedTransfers
+from ivr.rehearsal.rehearsed_call import (
+    Notes,
+    RehearsedBackend,
+    RehearsedCall,
+    RehearsedTransfers,
+)
 from ivr.rehearsal.script import Conversation
 from ivr.rehearsal.virtual_loop import VirtualLoop
 
@@ -47,6 +52,7 @@ class AudioStage:
     ) -> None:
         self._loop = loop
         self._voice = caller
+        self._backend = RehearsedBackend()
         self._channel = LineChannel("rehearsed", conversation.caller, conversation.called)
         self._notes, self._call = loop.run_until_complete(self._made(services, conversation))
         self._task: asyncio.Task[None] | None = None
@@ -61,6 +67,7 @@ class AudioStage:
             book=book,
             flow=conversation.flow,
             transfers=RehearsedTransfers(services.prompts),
+            backend=self._backend,
         )
         return notes, RehearsedCall(self._channel, own, notes, conversation.now)
 
@@ -68,11 +75,11 @@ class AudioStage:
 
     @property
     def lookups(self) -> Lookups:
-        return self._call.lookups
+        return self._backend.lookups
 
     @lookups.setter
     def lookups(self, lookups: Lookups) -> None:
-        self._call.lookups = lookups
+        self._backend.lookups = lookups
 
     @property
     def state(self) -> State:
@@ -205,7 +212,7 @@ class AudioStage:
         line = self._channel.line
         quiet = line is None or not line.speaking
         return (
-            self.state.waiting is Waiting.INPUT
+            self.state.waiting in (Waiting.INPUT, Waiting.RECORDING)
             and not self.state.saying
             and not self.state.speaking
             and quiet

@@ -1,7 +1,7 @@
 """RehearsedCall: a real session with a program for a caller, and all that happens in it noted."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +10,13 @@ from ivr.call.player import PromptSource
 from ivr.call.session import Services, Session
 from ivr.call.transfer import Transfers
 from ivr.dialogue import actions, events
-from ivr.dialogue.actions import Action, StartTransfer
+from ivr.dialogue.actions import Action, StartLookup, StartTransfer
 from ivr.dialogue.events import Event
 from ivr.dialogue.simulator import Line as Said
 from ivr.dialogue.simulator import Lookups, no_lookups
 from ivr.errors import IvrError
-from ivr.ports import CallChannel, QueueEntry, TransferOutcome
+from ivr.flow.nodes.lookup import HttpAction
+from ivr.ports import CallChannel, LookupReply, QueueEntry, TransferOutcome
 from ivr.rehearsal.line import LineChannel
 
 
@@ -89,25 +90,28 @@ class RehearsedTransfers(Transfers):
         return await channel.enqueue(QueueEntry("rehearsal", 0, 0, action.need.timeout))
 
 
+class RehearsedBackend:
+    """Answers lookups by `lookups`, as late as that says."""
+
+    def __init__(self) -> None:
+        self.lookups: Lookups = no_lookups
+
+    async def ask(self, action: HttpAction, arguments: Mapping[str, Any]) -> LookupReply:
+        answer = self.lookups(StartLookup(0, action.name, arguments))
+        await asyncio.sleep(answer.seconds)
+        return LookupReply(answer.exit, answer.values)
+
+
 class RehearsedCall(Session):
-    """A session whose call begins at a given time, and whose lookups are answered by `lookups`."""
+    """A session whose call begins at a given time."""
 
     def __init__(
         self, channel: LineChannel, services: Services, notes: Notes, now: str = ""
     ) -> None:
         super().__init__(channel, services, notes)
-        self.lookups: Lookups = no_lookups
         self._now = now
 
     def post(self, event: Event) -> None:
         if isinstance(event, events.CallStarted) and self._now:
             event = replace(event, now=self._now)
         super().post(event)
-
-    async def _obey(self, action: Action) -> None:
-        if not isinstance(action, actions.StartLookup):
-            await super()._obey(action)
-            return
-        answer = self.lookups(action)
-        ended = events.LookupEnded(action.serial, answer.exit, answer.values)
-        asyncio.get_running_loop().call_later(answer.seconds, self.post, ended)

@@ -186,10 +186,9 @@ class _Following:
 
     def _pair(self, then: Sequence[Action], now: Sequence[Action]) -> None:
         """Note which serial of today stands for which of the call's."""
-        for kind in (actions.PlayPrompt, actions.SetTimer, actions.StartLookup,
-                     actions.StartTransfer):  # fmt: skip
-            ours = [a.serial for a in now if isinstance(a, kind)]
-            theirs = [a.serial for a in then if isinstance(a, kind)]
+        for kind in {type(action) for action in now if hasattr(action, "serial")}:
+            ours = [getattr(a, "serial", 0) for a in now if isinstance(a, kind)]
+            theirs = [getattr(a, "serial", 0) for a in then if isinstance(a, kind)]
             self._serials.update(zip(theirs, ours, strict=False))
 
 
@@ -203,6 +202,8 @@ def _way(action: Action) -> str:
             return f"node {node}"
         case actions.StartLookup(lookup=lookup):
             return f"lookup {lookup}"
+        case actions.StartRecording():
+            return "recording"
         case actions.StartTransfer(need=need):
             skills = ", ".join(f"{name} {level}" for name, level in need.skills.items())
             return f"transfer to {skills}" + (f" ({need.issue})" if need.issue else "")

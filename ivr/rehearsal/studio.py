@@ -54,12 +54,14 @@ class Studio:
         new_vad: Callable[[], VoiceActivityDetector],
         prompts: PromptStore,
         caller: Voice,
+        messages: Path,
     ) -> None:
         self._loop = loop
         self._recogniser = recogniser
         self._new_vad = new_vad
         self._prompts = prompts
         self._caller = caller
+        self._messages = messages
         self._stage: AudioStage | None = None
 
     def stage(self, book: FlowBook, conversation: Conversation) -> AudioStage:
@@ -72,6 +74,7 @@ class Studio:
             new_vad=self._new_vad,
             prompts=self._prompts,
             transfers=RehearsedTransfers(self._prompts),
+            messages=self._messages,
         )
         self._stage = AudioStage(self._loop, services, self._caller, conversation)
         return self._stage
@@ -103,7 +106,9 @@ def open_studio(
             rooms = _Rooms(loop, recordings, Path(cache))
             prompts, caller = rooms.open()
             try:
-                studio = Studio(loop, recogniser, new_vad, prompts, caller)
+                studio = Studio(
+                    loop, recogniser, new_vad, prompts, caller, Path(cache) / "messages"
+                )
                 yield studio
                 studio.close()
             finally:

@@ -30,10 +30,10 @@ from ivr.server.settings import Settings
 from ivr.server.sounds import write_sounds
 from ivr.speech import models
 from ivr.speech.edge_voice import EdgeVoice
+from ivr.speech.detectors import detector_maker
 from ivr.speech.espeak_voice import EspeakVoice
 from ivr.speech.prompt_store import PromptStore
 from ivr.speech.recogniser import VoskRecogniser
-from ivr.speech.vad import WebrtcVad
 from ivr.store.absences import AbsencesFile
 from ivr.telephony.audiosocket_server import AudioSocketServer
 from ivr.telephony.channel import AgiChannel
@@ -132,7 +132,7 @@ class House:
 
     async def renew(self, settings: Settings, prompts: PromptStore) -> None:
         """Let calls begin with each version that is put in force, once its prompts are there."""
-        async for plans in new_plans(settings, self.plans):
+        async for plans in new_plans(settings, lambda: self.plans):
             await prompts.warm(static_segments(plans.book))
             self.plans = replace(plans, queues=self.plans.queues, team=self.plans.team)
             self._services = replace(self._services, book=plans.book, flow=plans.flow)
@@ -207,7 +207,7 @@ async def open_house(
             book=plans.book,
             flow=plans.flow,
             recogniser=recogniser,
-            new_vad=lambda: WebrtcVad(settings.speech.vad_mode),
+            new_vad=detector_maker(settings.speech.vad, settings.speech.vad_mode),
             prompts=prompts,
             transfers=Transfers(desk, prompts, _private_folder(runs / "whispers")),
             messages=runs / "messages",

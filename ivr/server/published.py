@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 from ivr.errors import IvrError
@@ -36,13 +36,14 @@ def in_force(settings: Settings) -> Settings:
     return replace(settings, paths=replace(settings.paths, flow=release.path))
 
 
-async def new_plans(settings: Settings, plans: Plans) -> AsyncIterator[Plans]:
+async def new_plans(settings: Settings, running: Callable[[], Plans]) -> AsyncIterator[Plans]:
     """What to run from now on, each time another version is put in force; never ends.
 
-    A version that cannot be run is told in the log, and the one before it stays.
+    `running` gives what runs now. A version that cannot be run is told in the log, and the one
+    before it stays.
     """
     releases = releases_of(settings)
-    seen = plans.book.version
+    seen = running().book.version
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         current = releases.current_id
@@ -54,7 +55,7 @@ async def new_plans(settings: Settings, plans: Plans) -> AsyncIterator[Plans]:
         except IvrError as error:
             log.error("version %s is not taken: %s", current, error)
             continue
-        if missing := unserved(found, plans):
+        if missing := unserved(found, running()):
             log.error(
                 "version %s needs queues that Asterisk was not started with (%s):"
                 " it is taken at the next start of `ivr serve`",
@@ -62,11 +63,10 @@ async def new_plans(settings: Settings, plans: Plans) -> AsyncIterator[Plans]:
                 ", ".join(missing),
             )
             continue
-        plans = replace(found, queues=plans.queues, team=plans.team)
-        yield plans
+        yield found
 
 
 def unserved(new: Plans, running: Plans) -> list[str]:
-    """The queues of `new` that the running Asterisk does not have, or has otherwise."""
-    have = running.queues.queues
-    return [name for name, queue in new.queues.queues.items() if have.get(name) != queue]
+    """The queues and rules of `new` that the running Asterisk does not have."""
+    queues = [name for name in new.queues.queues if name not in running.queues.queues]
+    return queues + [name for name in new.queues.rules if name not in running.queues.rules]

@@ -81,3 +81,28 @@ def test_two_runs_are_equal() -> None:
 )
 def test_lengths_are_plausible(text: str, language: str, low: float, high: float) -> None:
     assert low <= spoken_seconds((PromptSegment(text, language),)) <= high
+
+
+def test_a_copy_goes_its_own_way() -> None:
+    call = simulator()
+    call.until_turn()
+    other = call.copy()
+    call.say("挂号")
+    assert call.state.node == "number" and other.state.node == "main"
+    other.wait(4.1)
+    assert other.state.noinputs == 1 and len(call.log) != len(other.log)
+
+
+def test_what_is_still_to_come_can_be_seen() -> None:
+    call = simulator()
+    assert call.speaking_until == 2.0 and not call.timers
+    call.until_turn()
+    assert list(call.timers.values()) == [4.0] and call.speaking_until == call.time
+
+
+def test_a_caller_cuts_in_after_some_seconds() -> None:
+    call = simulator()
+    call.say("挂号", barge_in=3.0)
+    call.until_turn()
+    assert [line.at for line in call.lines if line.who == "caller"] == [3.0]
+    assert call.state.node == "number"
