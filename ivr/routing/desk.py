@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ivr.errors import ManagerError
 from ivr.flow.need import Need
+from ivr.flow.steps import Tier
 from ivr.ports import (
     Clock,
     QueueEntry,
@@ -19,7 +20,7 @@ from ivr.ports import (
     SwitchNotice,
 )
 from ivr.routing.attendance import Attendance
-from ivr.routing.matching import Match, match
+from ivr.routing.matching import Match, escalate, match
 from ivr.routing.membership import (
     LOGGED_OUT,
     AddMember,
@@ -119,6 +120,20 @@ class Desk:
         if self.connected:
             return decision
         return replace(decision, why=f"presence unknown, no manager link; {decision.why}")
+
+    def escalate(self, queue: str, agent: str, need: Need, joined: float) -> Match:
+        """The queue for a caller of `queue` whom `agent` sends on, or none with the reason."""
+        found = self.team.agent(agent)
+        return escalate(
+            self.plan,
+            self._attendance.census,
+            queue,
+            found.tier if found else Tier.EXPERT,
+            need,
+            joined=joined,
+            now=self._clock(),
+            weights=self._weights,
+        )
 
     async def synchronise(self) -> None:
         """Put the members right by a snapshot, and take presence from another one.

@@ -6,9 +6,10 @@ from types import MappingProxyType
 from typing import Any
 
 from ivr.flow.need import Need, with_language
+from ivr.flow.steps import Tier
 from ivr.ports import QueueEntry
 from ivr.routing.priority import DEFAULT_WEIGHTS, Priority, Weights, priority
-from ivr.routing.queues import FALLBACK, Member, Queue, QueuePlan
+from ivr.routing.queues import FALLBACK, Member, Queue, QueuePlan, escalation_name
 from ivr.routing.skills import Presence, is_language
 
 MAX_TIMEOUT = 3600
@@ -35,6 +36,7 @@ EXACT = "exact"
 WIDENED = "widened"
 RELATED = "related"
 ANYBODY = "anybody"
+ESCALATED = "escalated"
 NOBODY = "nobody"
 
 
@@ -72,6 +74,33 @@ def match(
         why = f"{reason}; any agent at all: {FALLBACK}"
         return _into(plan.fallback, 0, ANYBODY, why, asked, rank)
     return Match(None, NOBODY, f"{reason}; no agent is logged in at all", _facts(asked, rank))
+
+
+def escalate(
+    plan: QueuePlan,
+    census: Census,
+    queue: str,
+    above: Tier,
+    need: Need,
+    *,
+    joined: float,
+    now: float,
+    weights: Weights = DEFAULT_WEIGHTS,
+) -> Match:
+    """The queue for a caller of `queue` whom an agent of the tier `above` sends on.
+
+    The next tier first, then the one after; nobody where none of them is logged in. The caller
+    keeps the place that `joined` gave.
+    """
+    rank = priority(need, joined, now, weights)
+    for tier in (tier for tier in Tier if tier > above):
+        higher = plan.queues.get(escalation_name(queue, tier))
+        step = _first_step(higher, census) if higher else None
+        if higher is not None and step is not None:
+            why = f"sent on by a {above.label} agent to {tier.label}: "
+            why += _chosen(higher, step, census)
+            return _into(higher, step, ESCALATED, why, need, rank)
+    return Match(None, NOBODY, f"nobody above {above.label} is logged in", _facts(need, rank))
 
 
 def ranked(queue: Queue, presence: Mapping[str, Presence]) -> list[tuple[Member, Presence]]:
@@ -125,7 +154,9 @@ def _related(plan: QueuePlan, need: Need) -> list[Queue]:
     near = [
         queue
         for queue in plan.queues.values()
-        if queue.skills and spoken <= queue.skills.keys() <= need.skills.keys()
+        if not queue.escalation
+        and queue.skills
+        and spoken <= queue.skills.keys() <= need.skills.keys()
     ]
     return sorted(near, key=lambda queue: (-len(queue.skills), _distance(queue, need), queue.name))
 

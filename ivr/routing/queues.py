@@ -46,6 +46,8 @@ class Queue:
     steps: tuple[Step, ...]
     members: tuple[Member, ...]
     weight: int = 0
+    escalation: bool = False
+    """True for a queue that only agents send callers on to."""
 
     def rule_from(self, step: int) -> str:
         """The penalty rule for a caller who begins at `step`; empty if nothing is left."""
@@ -78,9 +80,13 @@ def plan_queues(
     languages: Iterable[str],
     team: Team,
     steps: tuple[Step, ...] = DEFAULT_STEPS,
+    *,
+    escalations: bool = False,
 ) -> QueuePlan:
     """The queues for every need of the flows in every language they are spoken in.
 
+    With `escalations` there is another queue behind each for every tier above general, for callers
+    whom an agent sends on.
     `steps` are for needs that name none. A need for nothing but a language has its queue too, so
     that a caller is kept in their own language when nobody else will do.
     """
@@ -96,6 +102,9 @@ def plan_queues(
             members = tuple(_members(profiles, need.skills, own))
             weight = URGENT_WEIGHTS.get(need.issue, 0)
             queues[name] = Queue(name, need.skills, own, members, weight)
+    if escalations:
+        for queue in tuple(queues.values()):
+            queues |= {higher.name: higher for higher in _higher(queue, profiles)}
     queues[FALLBACK] = _fallback(team)
     return QueuePlan(
         MappingProxyType(dict(sorted(queues.items()))), MappingProxyType(_rules(queues.values()))
@@ -116,6 +125,14 @@ def queue_name(need: Need) -> str:
     if need.steps:
         parts.append(f"steps_{_digest(repr(need.steps), 2)}")
     name = "-".join(parts)
+    if len(name) <= MAX_QUEUE_NAME:
+        return name
+    return f"{name[: MAX_QUEUE_NAME - 9]}-{_digest(name, 4)}"
+
+
+def escalation_name(queue: str, tier: Tier) -> str:
+    """The queue behind `queue` for agents of `tier` and above: `zh-loans.3-to_expert`."""
+    name = f"{queue}-to_{tier.label}"
     if len(name) <= MAX_QUEUE_NAME:
         return name
     return f"{name[: MAX_QUEUE_NAME - 9]}-{_digest(name, 4)}"
@@ -172,6 +189,20 @@ def _members(
         Member(agent, penalty) for penalty, group in rated if penalty is not None for agent in group
     ]
     yield from sorted(members, key=lambda member: (member.penalty, member.agent.name))
+
+
+def _higher(queue: Queue, profiles: list[tuple[Agent, list[Agent]]]) -> Iterator[Queue]:
+    """The queues an agent may send a caller of `queue` on to; whoever meets the need less waits."""
+    widest = queue.steps[-1]
+    for tier in (Tier.SPECIALIST, Tier.EXPERT):
+        dear = [(first, group) for first, group in profiles if first.tier >= tier]
+        steps = (
+            Step(0, 0, Tier.EXPERT),
+            Step(10, widest.lower, Tier.EXPERT, widest.any_skill),
+        )
+        members = tuple(_members(dear, queue.skills, steps))
+        name = escalation_name(queue.name, tier)
+        yield Queue(name, queue.skills, steps, members, queue.weight, escalation=True)
 
 
 def _fallback(team: Team) -> Queue:

@@ -31,7 +31,7 @@ def reloaded(settings: Settings, plans: Plans) -> Plans:
     found = lint_needs(transfers, sorted(languages), team)
     if any(issue.severity is Severity.ERROR for issue in found):
         raise FlowError(found)
-    queues = plan_queues([need for _, _, need in transfers], languages, team)
+    queues = plan_queues([need for _, _, need in transfers], languages, team, escalations=True)
     if missing := queues.queues.keys() - plans.queues.queues.keys():
         raise SettingsError(
             f"Asterisk was started without the queues {', '.join(sorted(missing))}:"

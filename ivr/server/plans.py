@@ -72,7 +72,7 @@ def read_plans(settings: Settings) -> Plans:
         book=book,
         flow=_start_flow(book, folder.stem),
         team=team,
-        queues=plan_queues([need for _, _, need in transfers], languages, team),
+        queues=plan_queues([need for _, _, need in transfers], languages, team, escalations=True),
         warnings=in_order([*book.issues, *found]),
     )
 

@@ -73,7 +73,7 @@ async def test_orders_from_the_command_line(hotline: Hotline) -> None:
         await presence(hotline, "wang", Presence.READY)
     with pytest.raises(PeerError, match="no agent is called 'wong'"):
         await order(hotline, "agents.login", name="wong")
-    with pytest.raises(PeerError, match="no order is called 'agents.fire'"):
+    with pytest.raises(PeerError, match=r"no order is called 'agents\.fire'"):
         await order(hotline, "agents.fire", name="wang")
 
 
@@ -97,7 +97,7 @@ async def test_an_agents_file_with_a_fault_keeps_the_old_one(hotline: Hotline) -
     good = path.read_text(encoding="utf-8")
     before = hotline.house.desk.team
     path.write_text(good.replace("loans: 5", "lones: 5"), encoding="utf-8")
-    with pytest.raises(PeerError, match="no skill is called 'lones'.*loans"):
+    with pytest.raises(PeerError, match=r"no skill is called 'lones'.*loans"):
         await order(hotline, "agents.reload")
     assert hotline.house.desk.team is before
     hotline.house.reload_agents_soon()  # what SIGHUP does, and in the middle of it:
