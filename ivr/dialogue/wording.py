@@ -46,6 +46,7 @@ def core(text: str) -> str:
     return bare
 
 
+@lru_cache(maxsize=16_384)
 def tokens(text: str) -> tuple[str, ...]:
     """Units for comparing lengths: Mandarin characters and words of other languages."""
     return tuple(re.findall(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+", text))
