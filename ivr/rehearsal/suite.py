@@ -14,7 +14,8 @@ from ivr.flow.model import FlowBook
 from ivr.rehearsal.expectation import Failure, QueueOf
 from ivr.rehearsal.files import TestFile
 from ivr.rehearsal.performance import Performance, perform, typed_stage
-from ivr.rehearsal.script import Conversation, read_script
+from ivr.rehearsal.script import Conversation
+from ivr.rehearsal.script_reader import read_script
 from ivr.rehearsal.stage import Stage
 
 StageFor = Callable[[FlowBook, Conversation], Stage]

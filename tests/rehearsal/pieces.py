@@ -2,7 +2,8 @@
 
 from ivr.dialogue.exits import traced
 from ivr.rehearsal.performance import Performance, perform, typed_stage
-from ivr.rehearsal.script import Conversation, read_script
+from ivr.rehearsal.script import Conversation
+from ivr.rehearsal.script_reader import read_script
 from tests.dialogue.talks import CLINIC
 
 BOOK = traced(CLINIC)

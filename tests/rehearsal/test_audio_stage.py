@@ -13,7 +13,8 @@ from ivr.flow.library import load_book
 from ivr.rehearsal.audio_stage import speakable
 from ivr.rehearsal.files import TestFile
 from ivr.rehearsal.performance import Performance, perform
-from ivr.rehearsal.script import Conversation, read_script
+from ivr.rehearsal.script import Conversation
+from ivr.rehearsal.script_reader import read_script
 from ivr.rehearsal.studio import Studio, open_studio
 from ivr.speech.vad import WebrtcVad
 
@@ -96,3 +97,21 @@ def test_what_only_a_machine_can_say_is_not_spoken() -> None:
     for steps, possible in (("caller: 转账", True), ('caller: "[unk]"', False)):
         text = f"conversations:\n  - name: a\n    steps:\n      - {steps}\n"
         assert speakable(read_script(text, "a.yaml")[0]) is possible
+
+
+def test_lookups_take_their_time(studio: Studio, tmp_path: Path) -> None:
+    from tests.rehearsal.test_performance import LOOKUP
+
+    (tmp_path / "shop.yaml").write_text(LOOKUP, encoding="utf-8")
+    text = """\
+flow: shop
+mock: {stock: {values: {count: 7}, after: 1.5}}
+conversations:
+  - name: a
+    steps:
+      - expect: {text: 还有, exit: ask.ok, ended: done}
+"""
+    (one,) = read_script(text, "a.yaml")
+    done = perform(one, studio.stage(traced(load_book(tmp_path)), one))
+    assert not done.failures, done.failures
+    assert [line.at >= 1.5 for line in done.stage.lines] == [False, True, True]

@@ -11,7 +11,8 @@ from ivr.flow.library import load_book
 from ivr.rehearsal.files import find_tests
 from ivr.rehearsal.performance import perform, typed_stage
 from ivr.rehearsal.queues import queues_for
-from ivr.rehearsal.script import Conversation, read_script
+from ivr.rehearsal.script import Conversation
+from ivr.rehearsal.script_reader import read_script
 from ivr.rehearsal.suite import run_suite
 from ivr.routing.agents_file import load_agents
 

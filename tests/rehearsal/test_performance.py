@@ -10,7 +10,7 @@ from ivr.dialogue.exits import traced
 from ivr.dialogue.simulator import LookupAnswer
 from ivr.flow.library import load_book
 from ivr.rehearsal.performance import mocked, perform, typed_stage
-from ivr.rehearsal.script import read_script
+from ivr.rehearsal.script_reader import read_script
 from tests.rehearsal.pieces import BOOK, conversation, played
 
 

@@ -12,7 +12,8 @@ from ivr.errors import FlowError, SettingsError
 from ivr.rehearsal.files import find_tests, has_tests
 from ivr.rehearsal.junit import junit_xml
 from ivr.rehearsal.recording import Notebook
-from ivr.rehearsal.script import Speech, read_script
+from ivr.rehearsal.script import Speech
+from ivr.rehearsal.script_reader import read_script
 from ivr.rehearsal.suite import Suite, conversations_per_second, run_suite
 from ivr.rehearsal.updating import updated, written
 from tests.dialogue.talks import ROOT

@@ -3,7 +3,8 @@
 import pytest
 
 from ivr.errors import FlowError
-from ivr.rehearsal.script import MAX_STEPS, Keys, Speech, read_script
+from ivr.rehearsal.script import Keys, Speech
+from ivr.rehearsal.script_reader import MAX_STEPS, read_script
 from tests.rehearsal.pieces import HEAD, conversation, script
 
 
