@@ -6,8 +6,8 @@ from pathlib import Path
 from ivr.rehearsal.studio import Studio, open_studio
 from ivr.server.settings import Settings
 from ivr.speech import models
+from ivr.speech.detectors import detector_maker
 from ivr.speech.inline_recogniser import InlineRecogniser
-from ivr.speech.vad import WebrtcVad
 
 
 def model_folders(settings: Settings) -> dict[str, Path]:
@@ -29,5 +29,7 @@ def studio_of(settings: Settings) -> AbstractContextManager[Studio]:
     """Raises ModelError if a speech model is missing."""
     recordings = settings.path(settings.paths.prompts)
     return open_studio(
-        model_folders(settings), recordings, lambda: WebrtcVad(settings.speech.vad_mode)
+        model_folders(settings),
+        recordings,
+        detector_maker(settings.speech.vad, settings.speech.vad_mode),
     )

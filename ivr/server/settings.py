@@ -63,12 +63,16 @@ class PathSettings:
 
 @dataclass(frozen=True, slots=True)
 class SpeechSettings:
-    """Which model hears which language, and which voice speaks (`espeak` or `edge`)."""
+    """Which model hears which language, and which voice speaks (`espeak` or `edge`).
+
+    `vad` finds the caller's voice: `webrtc`, `silero` or `cascade` (see `ivr.speech.detectors`).
+    """
 
     models: Mapping[str, str] = field(
         default_factory=lambda: types.MappingProxyType({"zh": "demo-zh-en", "en": "demo-zh-en"})
     )
     voice: str = "espeak"
+    vad: str = "webrtc"
     vad_mode: int = 2
 
 
@@ -201,6 +205,10 @@ def _check(settings: Settings, where: str) -> None:
     rules = [
         (asterisk.mode in ("private", "external"), 'asterisk.mode must be "private" or "external"'),
         (speech.voice in ("espeak", "edge"), 'speech.voice must be "espeak" or "edge"'),
+        (
+            speech.vad in ("webrtc", "silero", "cascade"),
+            'speech.vad must be "webrtc", "silero" or "cascade"',
+        ),
         (speech.vad_mode in (0, 1, 2, 3), "speech.vad_mode must be 0, 1, 2 or 3"),
         (1 <= server.max_calls <= 10_000, "server.max_calls must be 1 to 10000"),
         (1 <= server.decoder_threads <= 64, "server.decoder_threads must be 1 to 64"),
