@@ -166,6 +166,9 @@ class CallChannel(Protocol):
     async def set_variables(self, values: dict[str, str]) -> None:
         """Set channel variables (agents' phones and dialplan may read them)."""
 
+    async def play(self, sound: str) -> None:
+        """Have the switch itself play a sound file, named without its suffix, to its end."""
+
     async def enqueue(self, entry: QueueEntry) -> TransferOutcome:
         """Put the caller into a queue and wait until that is over. No audio link may be open."""
 
@@ -262,6 +265,32 @@ class LookupReply:
     )
     status: int = 0
     tries: int = 1
+
+
+Profile = Mapping[str, str | int | float | bool]
+"""What is known of a caller: `tier`, `calls`, `annoyed`, and `used.FLOW.MENU.CHOICE`, how often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one call teaches about its caller: "flow.menu.choice" for each choice made."""
+
+    choices: tuple[str, ...]
+    outcome: str
+    nomatches: int = 0
+
+
+class CallerBook(Protocol):
+    """Who called before. Every coroutine may raise StoreError; a withheld number is nobody's."""
+
+    async def profile(self, caller: str) -> Profile: ...
+
+    async def learn(self, caller: str, lesson: Lesson) -> None: ...
+
+    async def set_tier(self, caller: str, tier: str) -> None: ...
+
+    async def forget(self, caller: str) -> bool:
+        """Forget all of a caller; False if nothing was known."""
 
 
 class Journal(Protocol):

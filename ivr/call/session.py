@@ -14,13 +14,14 @@ from ivr.call.lookups import Backend, look_up
 from ivr.call.messages import Messages
 from ivr.call.player import Player, PromptSource
 from ivr.call.transfer import Transfers
+from ivr.call.visit import Visit
 from ivr.dialogue import actions as do
 from ivr.dialogue import events as it
 from ivr.dialogue.engine import start, step
 from ivr.dialogue.state import State
 from ivr.errors import IvrError, PeerError
 from ivr.flow.model import FlowBook
-from ivr.ports import CallChannel, Recogniser, VoiceActivityDetector
+from ivr.ports import CallChannel, CallerBook, Recogniser, VoiceActivityDetector
 
 INBOX_SIZE = 256
 """Events waiting for one call. A step takes microseconds, so only a flood fills this."""
@@ -33,7 +34,7 @@ class Services:
     """What every call uses of the house.
 
     `messages` is the folder where callers' messages are kept; without it none can be left.
-    `backend` answers lookups; without one they fail.
+    `backend` answers lookups; without one they fail. `callers` knows who called before.
     """
 
     book: FlowBook
@@ -44,6 +45,7 @@ class Services:
     transfers: Transfers
     messages: Path | None = None
     backend: Backend | None = None
+    callers: CallerBook | None = None
 
 
 class Session:
@@ -59,6 +61,7 @@ class Session:
         self._tasks = asyncio.TaskGroup()
         self._errands: set[asyncio.Task[None]] = set()
         self._state = start(services.book, services.flow)
+        self._visit = Visit(services.callers, channel.caller, journal.note)
         self._messages = Messages(
             channel.call_id, services.messages, self.post, journal.note, self._tasks.create_task
         )
@@ -95,6 +98,7 @@ class Session:
                 call_id=self._channel.call_id,
                 caller=self._channel.caller,
                 called=self._channel.called,
+                profile=await self._visit.profile(),
                 now=datetime.now().astimezone().isoformat(timespec="seconds"),
             )
         )
@@ -112,12 +116,14 @@ class Session:
         finally:
             for timer in self._timers.values():
                 timer.cancel()
+            await self._visit.over(self._state)
 
     async def _take(self, event: it.Event) -> None:
         self._journal.event(event)
         self._state, actions = step(self._services.book, self._state, event)
         for action in actions:
             self._journal.action(action)
+            self._visit.saw(action)
             await self._obey(action)
 
     async def _obey(self, action: do.Action) -> None:

@@ -1,4 +1,4 @@
-"""The AMI secret: made once and kept, so that Asterisk and a server started apart agree."""
+"""Secrets made once and kept: the AMI's, so that Asterisk and a server started apart agree."""
 
 import contextlib
 import os
@@ -8,24 +8,26 @@ from pathlib import Path
 from ivr.errors import SettingsError
 
 SECRET_FILE = "ami-secret"
+CALLERS_KEY = "callers-key"
+"""What callers' numbers are hashed with."""
 
 
-def kept_secret(folder: Path) -> str:
-    """The secret in `folder`, made on first use and readable by its owner only.
+def kept_secret(folder: Path, file: str = SECRET_FILE) -> str:
+    """The secret in a file of `folder`, made on first use and readable by its owner only.
 
     Raises:
         SettingsError: if it cannot be read or kept.
     """
-    path = folder / SECRET_FILE
+    path = folder / file
     try:
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _make(path)
         secret = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: the AMI secret cannot be kept: {error}") from error
+        raise SettingsError(f"{path}: this secret cannot be kept: {error}") from error
     if not secret:
-        raise SettingsError(f"{path}: the AMI secret is empty: remove this file")
+        raise SettingsError(f"{path}: this secret is empty: remove this file")
     return secret
 
 

@@ -21,6 +21,7 @@ from ivr.ports import SwitchEvent, SwitchNotice, Voice
 from ivr.routing.desk import Desk
 from ivr.server.agent_calls import AgentCalls, Handler, by_script
 from ivr.server.agents_reload import changed_agents, reloaded
+from ivr.server.ami_secret import CALLERS_KEY, kept_secret
 from ivr.server.control.orders import Orders
 from ivr.server.control.socket import control_socket
 from ivr.server.plans import Plans, plan_asterisk
@@ -29,12 +30,13 @@ from ivr.server.recordings import finish_recordings, keep_recordings
 from ivr.server.settings import Settings
 from ivr.server.sounds import write_sounds
 from ivr.speech import models
-from ivr.speech.edge_voice import EdgeVoice
 from ivr.speech.detectors import detector_maker
+from ivr.speech.edge_voice import EdgeVoice
 from ivr.speech.espeak_voice import EspeakVoice
 from ivr.speech.prompt_store import PromptStore
 from ivr.speech.recogniser import VoskRecogniser
 from ivr.store.absences import AbsencesFile
+from ivr.store.sqlite_callers import SqliteCallers
 from ivr.telephony.audiosocket_server import AudioSocketServer
 from ivr.telephony.channel import AgiChannel
 from ivr.telephony.fastagi_server import FastAgiServer
@@ -211,6 +213,7 @@ async def open_house(
             prompts=prompts,
             transfers=Transfers(desk, prompts, _private_folder(runs / "whispers")),
             messages=runs / "messages",
+            callers=await stack.enter_async_context(_callers(runs)),
             backend=await stack.enter_async_context(HttpBackend(secrets)),
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
@@ -296,6 +299,11 @@ def _recogniser(settings: Settings) -> VoskRecogniser:
         language: models.find(name, folders) for language, name in settings.speech.models.items()
     }
     return VoskRecogniser(paths, workers=settings.server.decoder_threads)
+
+
+def _callers(runs: Path) -> SqliteCallers:
+    key = kept_secret(runs, CALLERS_KEY)
+    return SqliteCallers(runs / "callers.sqlite3", key.encode())
 
 
 def _prompt_store(settings: Settings, espeak: EspeakVoice) -> PromptStore:

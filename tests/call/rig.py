@@ -16,6 +16,7 @@ from ivr.flow.need import Need
 from ivr.flow.prompt import PromptSegment
 from ivr.ports import QueueEntry
 from ivr.routing.matching import Match
+from ivr.routing.waiting_line import Estimate
 from ivr.telephony.channel import AgiChannel
 from tests.fakes.asterisk import FakeAsterisk, FakeCall
 from tests.fakes.recogniser import FakeRecogniser
@@ -55,6 +56,13 @@ class Desk:
     def __init__(self) -> None:
         self.entry: QueueEntry | None = ENTRY
         self.needs: list[tuple[Need, str]] = []
+        self.estimate: Estimate | None = None
+
+    def joins(self, call_id: str, entry: QueueEntry) -> Estimate | None:
+        return self.estimate
+
+    def escalate(self, queue: str, agent: str, need: Need, joined: float) -> Match:
+        return Match(None, "nobody", "nobody above")
 
     def match(self, need: Need, language: str) -> Match:
         self.needs.append((need, language))

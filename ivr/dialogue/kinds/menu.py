@@ -85,6 +85,8 @@ def _full_name(owner: str, choice: Choice) -> str:
 
 
 def _take(talk: Talk, choice: Choice, owner: str) -> None:
+    name = _full_name(owner, choice)
+    talk.explain(f"chosen: {name}", chosen=f"{talk.flow.name}.{name}")
     if choice.language:
         talk.change(language=choice.language)
     menu = talk.flow.nodes[owner]
