@@ -1,0 +1,126 @@
+"""Model file: an IntentModel <-> one .npz file of arrays and a JSON header; no pickles."""
+
+import io
+import json
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ivr.dialogue.intents.features import ANALYSERS
+from ivr.dialogue.intents.model import FACTS, Block, IntentModel, Scope
+from ivr.dialogue.intents.reading import IntentInfo
+from ivr.errors import ModelError
+
+FORMAT = 1
+MAX_FILE_BYTES = 256 * 1024 * 1024
+MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
+
+
+def save_model(model: IntentModel, path: Path) -> None:
+    """Write a model; weights are kept to three digits (float16).
+
+    Raises:
+        ModelError: if it cannot be written.
+    """
+    header = {
+        "format": FORMAT,
+        "names": model.names,
+        "infos": [asdict(info) for info in model.infos.values()],
+        "blocks": [
+            {"analyser": block.analyser, "first": block.first, "grams": list(block.rows)}
+            for block in model.blocks
+        ],
+        "temperature": model.temperature,
+        "scope": asdict(model.scope),
+        "has_none": model.has_none,
+        "trained_on": model.trained_on,
+    }
+    text = json.dumps(header, ensure_ascii=False).encode()
+    arrays: dict[str, Any] = {
+        "header": np.frombuffer(text, np.uint8),
+        "weights": model.weights.astype(np.float16),
+        "offsets": model.offsets.astype(np.float32),
+    }
+    for at, block in enumerate(model.blocks):
+        arrays[f"idf{at}"] = block.idf.astype(np.float32)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **arrays)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        part.write_bytes(packed.getvalue())
+        part.replace(path)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def load_model(path: Path) -> IntentModel:
+    """Read a model that `save_model` wrote.
+
+    Raises:
+        ModelError: if it is absent, damaged, or of another format.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ModelError(f"{path}: larger than {MAX_FILE_BYTES} bytes: no intent model")
+        with zipfile.ZipFile(path) as packed:
+            if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED_BYTES:
+                raise ModelError(f"{path}: unpacks to more than {MAX_UNPACKED_BYTES} bytes")
+        with np.load(path, allow_pickle=False) as arrays:
+            return _model({name: arrays[name] for name in arrays.files})
+    except FileNotFoundError as error:
+        raise ModelError(f"{path}: no such model; make it with `ivr intents train`") from error
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error}") from error
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(
+            f"{path}: not an intent model ({error}); make it again with `ivr intents train`"
+        ) from error
+
+
+def _model(arrays: dict[str, Any]) -> IntentModel:
+    header = json.loads(arrays["header"].tobytes())
+    if header["format"] != FORMAT:
+        raise ValueError(f"format {header['format']}, this version reads {FORMAT}")
+    blocks = tuple(
+        Block(
+            one["analyser"],
+            {gram: one["first"] + at for at, gram in enumerate(one["grams"])},
+            arrays[f"idf{number}"],
+            one["first"],
+        )
+        for number, one in enumerate(header["blocks"])
+    )
+    infos = {one["name"]: IntentInfo(**one) for one in header["infos"]}
+    model = IntentModel(
+        names=tuple(header["names"]),
+        infos=infos,
+        blocks=blocks,
+        weights=arrays["weights"].astype(np.float32),
+        offsets=arrays["offsets"].astype(np.float32),
+        temperature=float(header["temperature"]),
+        scope=Scope(**{**header["scope"], "weights": tuple(header["scope"]["weights"])}),
+        has_none=bool(header["has_none"]),
+        trained_on=str(header["trained_on"]),
+    )
+    _check(model)
+    return model
+
+
+def _check(model: IntentModel) -> None:
+    rows = sum(len(block.rows) for block in model.blocks)
+    columns = len(model.names) + model.has_none
+    fits = (
+        model.weights.shape == (rows, columns)
+        and model.offsets.shape == (columns,)
+        and len(model.names) > 1
+        and len(model.scope.weights) == FACTS
+        and all(block.analyser in ANALYSERS for block in model.blocks)
+        and all(block.idf.shape == (len(block.rows),) for block in model.blocks)
+        and bool(np.isfinite(model.weights).all())
+    )
+    if not fits:
+        raise ValueError("its parts do not fit together")
