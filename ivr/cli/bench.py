@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from ivr.cli.intents import show_understanding
 from ivr.errors import SettingsError
 from ivr.server.settings import project_root
 
@@ -52,6 +54,18 @@ def turn(
     show_distributions(figures, facts, as_json)
     if not result.turns:
         raise typer.Exit(1)
+
+
+@app.command()
+def understanding(
+    intents: Annotated[int, typer.Option(min=0, help="So many intents only; 0: all.")] = 0,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder with banking77/ and clinc150/.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read public collections of intents by string likeness and by the classifier."""
+    show_understanding(intents, data, as_json)
 
 
 def from_checkout(module: str) -> Any:

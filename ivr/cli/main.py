@@ -13,8 +13,10 @@ from ivr.cli import (
     bench,
     console,
     flows,
+    grammar,
     graph,
     init,
+    intents,
     lint,
     models,
     prompts,
@@ -37,6 +39,8 @@ app = typer.Typer(
 app.add_typer(agents.app, name="agents", help="Who answers, and who would get a call.")
 app.add_typer(asterisk.app, name="asterisk", help="The private Asterisk: fetch, start, stop.")
 app.add_typer(bench.app, name="bench", help="Measure turns and barge-in on real calls.")
+app.add_typer(grammar.app, name="grammar", help="What callers may say, in the model's words.")
+app.add_typer(intents.app, name="intents", help="Open questions: train, measure, try.")
 app.add_typer(models.app, name="models", help="Speech models: list, install, build, evaluate.")
 app.add_typer(prompts.app, name="prompts", help="What the hotline says: pre-render, list.")
 app.add_typer(simulate.app, name="simulate", help="Play calls through the routing code.")
