@@ -86,6 +86,7 @@ class Simulator:
         now: str = DEFAULT_NOW,
         duration: Duration = spoken_seconds,
         lookups: Lookups = no_lookups,
+        profile: Mapping[str, str | int | float | bool] = MappingProxyType({}),
     ) -> None:
         """Raises FlowError if the book has no such flow."""
         self.book = book
@@ -94,7 +95,7 @@ class Simulator:
         self.log: list[tuple[float, Event | Action]] = []
         self.lines: list[Line] = []
         self.transfer: actions.StartTransfer | None = None
-        self._started = events.CallStarted("simulated", caller, called, now)
+        self._started = events.CallStarted("simulated", caller, called, now, profile)
         self.lookups = lookups
         self._duration = duration
         self._due: list[tuple[float, int, Event]] = []

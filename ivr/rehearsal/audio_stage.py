@@ -69,7 +69,8 @@ class AudioStage:
             transfers=RehearsedTransfers(services.prompts),
             backend=self._backend,
         )
-        return notes, RehearsedCall(self._channel, own, notes, conversation.now)
+        call = RehearsedCall(self._channel, own, notes, conversation.now, conversation.profile)
+        return notes, call
 
     # -- what is seen ----------------------------------------------------------------------------
 

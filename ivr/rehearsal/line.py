@@ -94,6 +94,9 @@ class LineChannel:
     async def set_variables(self, values: dict[str, str]) -> None:
         """A program's call has no channel variables."""
 
+    async def play(self, sound: str) -> None:
+        """No switch stands behind this call: nothing is played by one."""
+
     async def enqueue(self, entry: QueueEntry) -> TransferOutcome:
         self.waiting = entry
         self._outcome = asyncio.get_running_loop().create_future()

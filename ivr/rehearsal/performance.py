@@ -32,6 +32,7 @@ def typed_stage(book: FlowBook, conversation: Conversation) -> Simulator:
         caller=conversation.caller,
         called=conversation.called,
         now=conversation.now,
+        profile=conversation.profile,
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from ivr.call.journal import CallJournal
@@ -103,15 +104,22 @@ class RehearsedBackend:
 
 
 class RehearsedCall(Session):
-    """A session whose call begins at a given time."""
+    """A session whose call begins at a given time, by a caller of whom something is known."""
 
     def __init__(
-        self, channel: LineChannel, services: Services, notes: Notes, now: str = ""
+        self,
+        channel: LineChannel,
+        services: Services,
+        notes: Notes,
+        now: str = "",
+        profile: Mapping[str, str | int | float | bool] = MappingProxyType({}),
     ) -> None:
         super().__init__(channel, services, notes)
         self._now = now
+        self._profile = profile
 
     def post(self, event: Event) -> None:
-        if isinstance(event, events.CallStarted) and self._now:
-            event = replace(event, now=self._now)
+        if isinstance(event, events.CallStarted):
+            profile = self._profile or event.profile
+            event = replace(event, now=self._now or event.now, profile=profile)
         super().post(event)

@@ -48,7 +48,8 @@ class Keys:
 class Conversation:
     """One call as it should go. An empty `language` is the flow's first.
 
-    Without `audio` it is never played by sound.
+    `profile` is what is known of the caller (`CallStarted.profile`). Without `audio` the
+    conversation is never played by sound.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Conversation:
     place: Place
     caller: str = ""
     called: str = ""
+    profile: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     now: str = DEFAULT_NOW
     language: str = ""
     mocks: Mapping[str, LookupAnswer] = field(default_factory=dict)

@@ -20,7 +20,7 @@ EXPECTATIONS = (
 SPELLINGS = {"hears": "text", "slot": "slots"}
 MAPPINGS = frozenset({"slots", "context"})
 LISTS = frozenset({"text", "absent", "whisper", "transfer", "exit"})
-PROFILE = ("caller", "called")
+NUMBERS = ("caller", "called")
 SETTINGS = ("flow", "as", "now", "language", "mock", "audio")
 """What a file says for all its conversations, and each of them for itself."""
 
@@ -89,10 +89,25 @@ class _Reading:
         if (tree := table.entries.get("audio")) is not None:
             found["audio"] = self._text(tree).lower() in TRUE
         if (tree := table.entries.get("as")) is not None:
-            profile = self._table(tree, PROFILE)
-            found |= {key: self._text(inner) for key, inner in profile.entries.items()}
+            found |= self._caller(tree)
         if (tree := table.entries.get("mock")) is not None:
             found["mocks"] = self.mocks(tree)
+        return found
+
+    def _caller(self, tree: Tree) -> dict[str, Any]:
+        """The caller's number and the one called; all else is what is known of the caller."""
+        found: dict[str, Any] = {"profile": {}}
+        for key, inner in self._table(tree).entries.items():
+            if key in NUMBERS:
+                found[key] = self._text(inner)
+            elif isinstance(inner, Table):
+                known = {f"{key}.{name}": _plain(one) for name, one in inner.entries.items()}
+                found["profile"] |= known
+            else:
+                found["profile"][key] = _plain(inner)
+        for key, value in found["profile"].items():
+            if not isinstance(value, str | int | float | bool):
+                self.bad(tree.place, f'"{key}" of a caller is a text, number or flag')
         return found
 
     def _conversation(self, tree: Tree, shared: Mapping[str, Any]) -> Conversation | None:

@@ -114,3 +114,31 @@ def test_lookups_give_what_is_written(tmp_path: Path, mock: str, expected: str) 
     done = perform(one, typed_stage(book, one))
     assert not done.failures, done.failures
     assert done.stage.state.outcome == "done"
+
+
+KNOWN = """\
+flow: desk
+languages: [zh]
+start: who
+nodes:
+  who:
+    kind: branch
+    cases: [{when: caller.tier == "vip", goto: vip}]
+    otherwise: other
+  vip: {kind: hangup, prompt: 贵宾您好。}
+  other: {kind: hangup, prompt: 您好。}
+"""
+
+
+def test_what_is_known_of_a_caller_reaches_the_flow(tmp_path: Path) -> None:
+    (tmp_path / "desk.yaml").write_text(KNOWN, encoding="utf-8")
+    book = traced(load_book(tmp_path))
+    for tier, way in (("vip", "case.1"), ("new", "otherwise")):
+        text = f"""\
+flow: desk
+conversations:
+  - {{name: a, as: {{tier: {tier}}}, steps: [expect: {{exit: who.{way}}}]}}
+"""
+        (one,) = read_script(text, "t.yaml")
+        done = perform(one, typed_stage(book, one))
+        assert not done.failures, done.failures

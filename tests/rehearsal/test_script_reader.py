@@ -62,7 +62,7 @@ conversations:
         ("conversations:\n  - just text", 2, "a conversation is a mapping"),
         ("conversations:\n  - {name: x}", 2, '"steps"'),
         ("conversations:\n  - {name: x, steps: []}\n  - {name: x, steps: []}", 3, "already"),
-        ("as: {colour: red}\nconversations: []", 1, '"colour" is not known'),
+        ("as: {tier: [vip]}\nconversations: []", 1, '"tier" of a caller is a text'),
         (script("shout: a"), 5, '"shout" is no step'),
         (script("{caller: a, dtmf: 1}"), 5, "a step is one of"),
         (script("caller: {text: a}"), 5, '"text" is not known'),
@@ -91,3 +91,15 @@ def test_all_faults_come_in_one_run() -> None:
         read_script(script("shout: a", "dtmf: x", "silence: y"), "t.yaml")
     assert [issue.line for issue in error.value.issues] == [5, 6, 7]
     assert HEAD.count("\n") == 4
+
+
+def test_what_is_known_of_a_caller() -> None:
+    text = """\
+conversations:
+  - name: a
+    as: {caller: "138", tier: vip, calls: 3, annoyed: true, used: {bank.main.loans: 4}}
+    steps: []
+"""
+    (one,) = read_script(text, "t.yaml")
+    assert one.caller == "138"
+    assert one.profile == {"tier": "vip", "calls": 3, "annoyed": True, "used.bank.main.loans": 4}
