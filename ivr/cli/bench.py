@@ -16,10 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from ivr.cli.intents import show_understanding
+from ivr.cli.bench_engine import bench_engine
 from ivr.errors import SettingsError
 from ivr.server.settings import project_root
 
 app = typer.Typer(no_args_is_help=True)
+app.command("engine")(bench_engine)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
