@@ -93,6 +93,12 @@ class Desk:
         """Agent name -> why they take no calls, for those who said so."""
         return dict(self._absences)
 
+    def joins(self, call_id: str, entry: QueueEntry) -> Estimate | None:
+        """Take note that this call is about to wait; what `estimate` says of it."""
+        found = self.estimate(entry)
+        self.line.rank(call_id, entry.priority)
+        return found
+
     def estimate(self, entry: QueueEntry) -> Estimate | None:
         """Where a caller would stand and how long they would wait; None if nobody need wait."""
         if not self.connected:

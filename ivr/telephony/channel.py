@@ -17,6 +17,9 @@ DONE_VARIABLE = "IVR_DONE"
 """Set to 1 once a call was served: the dialplan's fallback queue then leaves it alone."""
 QUEUE_OPTIONS = "tc"
 """t: the agent may transfer the caller on. c: the caller stays with us when the agent hangs up."""
+AGENT_FEATURES = "ivr-escalate"
+"""The feature codes of features.conf that an agent's phone has in a call with a caller. The caller's
+phone has them too, so whoever obeys their event looks who sent it."""
 SETTLE_SECONDS = 5.0
 """How long Asterisk may take to end AudioSocket() once the audio connection is closed."""
 
@@ -123,6 +126,17 @@ class AgiChannel:
                 raise AgiError(f"{name!r} is no name of a channel variable")
             await self._set(name, value)
 
+    async def play(self, sound: str) -> None:
+        """Run Playback(); what the caller does not hear for whatever reason is no failure.
+
+        Raises:
+            AgiError: if the name cannot be sent.
+        """
+        if _NO_ARGUMENT.search(sound):
+            raise AgiError("the sound file's name holds a character that Playback() cannot take")
+        if not self.gone:
+            await self._session.command("EXEC Playback", sound, seconds=None)
+
     async def enqueue(self, entry: QueueEntry) -> TransferOutcome:
         """Run app_queue; the caller hears music until an agent answers.
 
@@ -140,6 +154,7 @@ class AgiChannel:
         for name in ("QUEUESTATUS", "ABANDONED", "ANSWEREDTIME"):
             await self._set(name, "")  # what an earlier queue left behind
         await self._set("QUEUE_PRIO", str(entry.priority))
+        await self._set("__DYNAMIC_FEATURES", AGENT_FEATURES)
         if entry.max_penalty > 0 or self._penalty_set:
             self._penalty_set = entry.max_penalty > 0
             await self._set("QUEUE_MAX_PENALTY", str(entry.max_penalty or ""))

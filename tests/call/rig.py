@@ -57,12 +57,13 @@ class Desk:
         self.entry: QueueEntry | None = ENTRY
         self.needs: list[tuple[Need, str]] = []
         self.estimate: Estimate | None = None
+        self.above: QueueEntry | None = None
 
     def joins(self, call_id: str, entry: QueueEntry) -> Estimate | None:
         return self.estimate
 
     def escalate(self, queue: str, agent: str, need: Need, joined: float) -> Match:
-        return Match(None, "nobody", "nobody above")
+        return Match(self.above, "escalated", "above")
 
     def match(self, need: Need, language: str) -> Match:
         self.needs.append((need, language))

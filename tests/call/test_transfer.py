@@ -1,6 +1,7 @@
 """One transfer on its own: the queue entry, what travels with the call, and the whisper's file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ import pytest
 from ivr.audio.frames import FRAME_BYTES
 from ivr.audio.wav import read_pcm
 from ivr.call.transfer import MAX_CONTEXT_VALUE, MAX_CONTEXT_VALUES, Transfers
+from ivr.call.wait_words import wait_words
 from ivr.dialogue.actions import StartTransfer
 from ivr.errors import AgiError
 from ivr.flow.need import Need
 from ivr.flow.prompt import PromptSegment
 from ivr.ports import AudioLink, QueueEntry, TransferOutcome
+from ivr.routing.waiting_line import Estimate
 from tests.call.rig import ENTRY, Desk, Prompts
 
 WHISPER = (PromptSegment("挂失", "zh"), PromptSegment("6688", "zh", private=True))
@@ -30,6 +33,8 @@ class Channel:
         self.variables: dict[str, str] = {}
         self.entries: list[QueueEntry] = []
         self.whispered = b""
+        self.played: list[bytes] = []
+        self.while_talking: Callable[[], object] = lambda: None
 
     async def open_audio(self) -> AudioLink:
         raise AssertionError("no audio in a transfer")
@@ -37,12 +42,17 @@ class Channel:
     async def set_variables(self, values: dict[str, str]) -> None:
         self.variables.update(values)
 
+    async def play(self, sound: str) -> None:
+        self.played.append(read_pcm(Path(sound + ".wav")))
+
     async def enqueue(self, entry: QueueEntry) -> TransferOutcome:
         self.entries.append(entry)
         if entry.announcement:
             self.whispered = read_pcm(Path(entry.announcement + ".wav"))
         if isinstance(self.outcome, Exception):
             raise self.outcome
+        if len(self.entries) == 1:
+            self.while_talking()
         return self.outcome
 
     async def hang_up(self) -> None:
@@ -136,3 +146,55 @@ async def test_only_so_much_travels(desktop: Desktop) -> None:
     channel = Channel(TransferOutcome.ANSWERED)
     await desktop.run(channel, context={f"v{n}": "1" for n in range(100)})
     assert len(channel.variables) == MAX_CONTEXT_VALUES
+
+
+async def test_the_place_and_the_wait_are_told_before_waiting(desktop: Desktop) -> None:
+    desktop.desk.estimate = Estimate(3, 100.0)
+    channel = Channel(TransferOutcome.ANSWERED)
+    await desktop.run(channel)
+    assert [len(sound) for sound in channel.played] == [FRAME_BYTES]
+    assert ("WaitExpected", {"position": 3, "seconds": 100.0}) in desktop.notes
+    assert channel.entries[0].queue == "general"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "language", "text"),
+    [
+        (Estimate(3, 100.0), "zh", "您前面还有2位客户,预计等待2分钟左右,请稍候。"),
+        (Estimate(1, 20.0), "zh", "下一位就是您,预计等待不到一分钟,请稍候。"),
+        (Estimate(1, None), "zh", "下一位就是您,请稍候。"),
+        (Estimate(9, 1e4), "zh", "您前面还有8位客户,预计等待超过10分钟,请稍候。"),
+        (
+            Estimate(2, 59.0),
+            "en",
+            "One caller is before you. The wait is less than a minute. Please hold.",
+        ),
+        (Estimate(1, 180.0), "en", "You are next. The wait is about 3 minutes. Please hold."),
+    ],
+)
+def test_what_is_told(estimate: Estimate, language: str, text: str) -> None:
+    assert [segment.text for segment in wait_words(estimate, language)] == [text]
+    assert wait_words(estimate, "fr") == ()
+
+
+async def test_an_agent_sends_the_caller_on_with_the_context(desktop: Desktop) -> None:
+    expert = replace(ENTRY, queue="general-to_expert")
+    desktop.desk.above = expert
+    channel = Channel(TransferOutcome.ANSWERED)
+    channel.while_talking = lambda: desktop.transfers.escalate("1.1", "li", "李强")
+    assert await desktop.run(channel, context={"intent": "挂失"}) is TransferOutcome.ANSWERED
+    assert [entry.queue for entry in channel.entries] == ["general", "general-to_expert"]
+    assert channel.variables["__IVR_INTENT"] == "挂失"
+    # The second agent hears from whom the caller comes, and then the same whisper.
+    assert len(channel.whispered) == (1 + len(WHISPER)) * FRAME_BYTES
+    kinds = [kind for kind, _ in desktop.notes]
+    assert kinds == ["QueueChosen", "Escalated", "QueueChosen"]
+
+
+async def test_where_nobody_is_above_the_two_stay_joined(desktop: Desktop) -> None:
+    channel = Channel(TransferOutcome.ANSWERED)
+    sent: list[bool] = []
+    channel.while_talking = lambda: sent.append(desktop.transfers.escalate("1.1", "li"))
+    await desktop.run(channel)
+    assert sent == [False] and len(channel.entries) == 1
+    assert not desktop.transfers.escalate("1.1", "li")  # the call is over
