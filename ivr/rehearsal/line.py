@@ -97,9 +97,6 @@ class LineChannel:
     async def play(self, sound: str) -> None:
         """No switch stands behind this call: nothing is played by one."""
 
-    async def play(self, sound: str) -> None:
-        """Nothing is played: a rehearsal knows no wait."""
-
     async def enqueue(self, entry: QueueEntry) -> TransferOutcome:
         self.waiting = entry
         self._outcome = asyncio.get_running_loop().create_future()
