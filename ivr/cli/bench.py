@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from ivr.cli.intents import show_understanding
 from ivr.cli.bench_engine import bench_engine
+from ivr.cli.intents import show_understanding
 from ivr.errors import SettingsError
 from ivr.server.settings import project_root
 
