@@ -109,8 +109,10 @@ def open_studio(
                 studio = Studio(
                     loop, recogniser, new_vad, prompts, caller, Path(cache) / "messages"
                 )
-                yield studio
-                studio.close()
+                try:
+                    yield studio
+                finally:
+                    studio.close()
             finally:
                 rooms.close()
     finally:

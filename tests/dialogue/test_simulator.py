@@ -3,6 +3,8 @@
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ivr.dialogue import actions, events
 from ivr.dialogue.simulator import Simulator, spoken_seconds
@@ -106,3 +108,31 @@ def test_a_caller_cuts_in_after_some_seconds() -> None:
     call.until_turn()
     assert [line.at for line in call.lines if line.who == "caller"] == [3.0]
     assert call.state.node == "number"
+
+
+DOINGS = st.lists(
+    st.one_of(
+        st.tuples(st.just("say"), st.sampled_from(["挂号", "取消预约", "对", "人工", "[unk]", ""])),
+        st.tuples(st.just("press"), st.text("0123456789*#", max_size=6)),
+        st.tuples(st.just("wait"), st.floats(0, 20)),
+        st.tuples(st.just("end_transfer"), st.sampled_from(["answered", "busy", "no_answer"])),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(DOINGS, st.booleans())
+def test_any_call_comes_to_rest(doings: list[tuple[str, object]], barge_in: bool) -> None:
+    call = simulator()
+    for name, argument in doings:
+        into = {"barge_in": True} if barge_in and name in ("say", "press") else {}
+        getattr(call, name)(argument, **into)
+    times = [at for at, _ in call.log]
+    assert times == sorted(times)
+    call.until_end()
+    assert call.state.ended or call.state.waiting is Waiting.TRANSFER
+    after = len(call.log)
+    if call.state.ended:
+        call.wait(100)
+        assert len(call.log) == after, "nothing happens after the end"
