@@ -67,7 +67,7 @@ def spoken(text: str) -> list[str]:
     found: list[str] = []
     for token in tokens(text):
         if _is_hanzi(token):
-            heard = [f"{sound.onset}{sound.rime}" for sound in sounds(token)]
+            heard = [sound.onset + sound.rime or sound.written for sound in sounds(token)]
             found += _joined(heard, SYLLABLES)
         elif token != "?":
             found.append(phones(token))
