@@ -7,9 +7,12 @@ from typing import Any
 from ivr.dialogue.actions import StartLookup
 from ivr.dialogue.simulator import LookupAnswer, Simulator
 from ivr.flow.model import FlowBook
-from ivr.rehearsal.expectation import Failure, QueueOf, Scene, failures
+from ivr.rehearsal.expectation import Failure, QueueOf, Scene, failures, reasons
 from ivr.rehearsal.script import Conversation, Keys, Speech, Step
 from ivr.rehearsal.stage import Stage
+
+FLOW_FAILED = "the flow failed"
+"""How the engine begins its reason for such a fault."""
 
 WORLD = frozenset({"order", "transfer", "mock"})
 """Steps that are not the caller's: nothing new counts as heard since them."""
@@ -66,7 +69,17 @@ def perform(
             mocks |= step.value
         else:
             _happen(scene, step)
+    played.failures += _breakdowns(conversation, stage)
     return played
+
+
+def _breakdowns(conversation: Conversation, stage: Stage) -> list[Failure]:
+    """Faults of the flow itself, from which the engine saved the call: no test expects one."""
+    return [
+        Failure("flow", "no fault", why, conversation.place)
+        for why in reasons(stage.log)
+        if why.startswith(FLOW_FAILED)
+    ]
 
 
 def mocked(mocks: Mapping[str, LookupAnswer], asked: StartLookup) -> LookupAnswer:

@@ -82,8 +82,8 @@ conversations:
   - name: a
     steps:
       - silence: 2
-      - caller: 转账
-      - expect: {node: transfer_amount, within_ms: 1500}
+      - caller: 我的卡丢了
+      - expect: {node: card_loss, within_ms: 1500}
 """
     (one,) = read_script(text, "a.yaml")
     done = play(studio, one)

@@ -8,7 +8,8 @@ import pytest
 from ivr.dialogue.actions import StartLookup
 from ivr.dialogue.exits import traced
 from ivr.dialogue.simulator import LookupAnswer
-from ivr.flow.library import load_book
+from ivr.flow.library import load_book, read_texts
+from ivr.flow.model import FlowBook
 from ivr.rehearsal.performance import mocked, perform, typed_stage
 from ivr.rehearsal.script_reader import read_script
 from tests.rehearsal.pieces import BOOK, conversation, played
@@ -142,3 +143,13 @@ conversations:
         (one,) = read_script(text, "t.yaml")
         done = perform(one, typed_stage(book, one))
         assert not done.failures, done.failures
+
+
+def test_a_fault_of_the_flow_fails_the_test_although_the_call_is_saved() -> None:
+    circle = KNOWN.replace("goto: vip}]", "goto: who}]").replace('"vip"', '"new"')
+    flows, _ = read_texts({"desk.yaml": circle})
+    book = traced(FlowBook(flows, "x"))
+    text = "flow: desk\nconversations:\n  - {name: a, as: {tier: new}, steps: []}\n"
+    (one,) = read_script(text, "t.yaml")
+    (failure,) = perform(one, typed_stage(book, one)).failures
+    assert failure.what == "flow" and "FlowRanAway" in failure.got and failure.place.line == 3
