@@ -114,7 +114,7 @@ async def _live(
     from ivr.speech.espeak_voice import EspeakVoice
     from ivr.speech.prompt_store import PromptStore
     from ivr.speech.recogniser import VoskRecogniser
-    
+
     async with AsyncExitStack() as stack:
         secrets = load_secrets(settings.path(settings.paths.secrets))
         channel = stack.enter_context(open_sound_card(conversation.caller))
