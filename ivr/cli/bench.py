@@ -17,6 +17,7 @@ from rich.table import Table
 
 from ivr.cli.bench_engine import bench_engine
 from ivr.cli.intents import show_understanding
+from ivr.cli.matching_figures import show_matching
 from ivr.errors import SettingsError
 from ivr.server.settings import project_root
 
@@ -68,6 +69,15 @@ def understanding(
 ) -> None:
     """Read public collections of intents by string likeness and by the classifier."""
     show_understanding(intents, data, as_json)
+
+
+@app.command()
+def matching(
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="Times each phrase is said.")] = 3,
+    as_json: Json = False,
+) -> None:
+    """Mishear every phrase of two vocabularies; let strangers knock. The homophone test."""
+    show_matching(from_checkout("tests.dialogue.matching.homophones"), rounds, as_json)
 
 
 def from_checkout(module: str) -> Any:
