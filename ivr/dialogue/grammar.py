@@ -25,7 +25,8 @@ class Grammar:
     """Phrases as a person writes them ("查余额", "check my balance"), in one language.
 
     `words` may come in any order, `min_words` to `max_words` of them (the digits of a card);
-    0 for `max_words` means that the grammar has no such part.
+    0 for `max_words` means that the grammar has no such part. `kind` names the value they make up
+    (a slot type: "digits", "amount", "card_number", ...), for `ivr.dialogue.completing`.
     """
 
     language: str
@@ -33,6 +34,7 @@ class Grammar:
     words: tuple[str, ...] = ()
     min_words: int = 0
     max_words: int = 0
+    kind: str = ""
 
     @property
     def vocabulary(self) -> tuple[str, ...]:

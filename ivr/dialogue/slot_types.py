@@ -2,30 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from ivr.dialogue.spoken_values import (
-    SpokenValue,
-    amount_words,
-    digit_words,
-    spoken_amount,
-    spoken_digits,
-)
+from ivr.dialogue.spoken_values import amount_words, digit_words
+from ivr.dialogue.state import Value
+from ivr.dialogue.values import grammar_words
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 
 
-def _digits(text: str, language: str) -> SpokenValue | None:
-    found = spoken_digits(text, language)
-    return found if found.value else None
-
-
-def _id_digits(text: str, language: str) -> SpokenValue | None:
-    """Digits with an X at the end, which people say as the letter."""
-    plain = text.casefold().strip()
-    ends_in_x = plain.endswith(("x", "叉"))
-    found = _digits(plain[:-1] if ends_in_x else plain, language)
-    return SpokenValue(found.value + "X", found.rest) if found and ends_in_x else found
+def _own_words(kind: str) -> Callable[[str], tuple[str, ...]]:
+    return lambda language: grammar_words(kind, language)
 
 
 def _id_words(language: str) -> tuple[str, ...]:
@@ -59,25 +47,61 @@ def wrong_id(value: str) -> str:
     return "" if _ID_CHECKS[weighted % 11] == check else "the check digit is wrong"
 
 
+def keyed_date(keys: str) -> str:
+    """20261203 as 2026-12-03; "" if there is no such day."""
+    try:
+        return str(date(int(keys[:4]), int(keys[4:6]), int(keys[6:])))
+    except ValueError:
+        return ""
+
+
+def keyed_time(keys: str) -> str:
+    """1530 as 15:30; "" if there is no such time."""
+    return f"{keys[:2]}:{keys[2:]}" if int(keys[:2]) < 24 and int(keys[2:]) < 60 else ""
+
+
+def keyed_answer(keys: str) -> str:
+    """1 as yes, 2 as no."""
+    return {"1": "yes", "2": "no"}.get(keys, "")
+
+
 @dataclass(frozen=True, slots=True)
 class SlotType:
-    """`words` are what must be heard, `understand` finds a value in a text, `wrong` judges it.
+    """`words` are what must be heard; `wrong` judges a value of digits.
 
-    `star` is what the star key stands for once a value is nearly whole.
+    `star` is what the star key stands for once a value is nearly whole. `keyed`, if given, turns
+    keys into a value that is no mere digits; nothing comes of wrong ones.
     """
 
     words: Callable[[str], tuple[str, ...]] = digit_words
-    understand: Callable[[str, str], SpokenValue | None] = _digits
     wrong: Callable[[str], str] = _right
     number: bool = False
     star: str = ""
+    keyed: Callable[[str], str] | None = None
+
+    @property
+    def by_digits(self) -> bool:
+        """Whether a value is so many digits, one by one."""
+        return self.keyed is None and not self.number
 
 
 TYPES: Mapping[str, SlotType] = {
     "digits": SlotType(),
-    "amount": SlotType(amount_words, spoken_amount, number=True),
+    "amount": SlotType(amount_words, number=True),
     "phone": SlotType(wrong=wrong_phone),
     "card_number": SlotType(wrong=wrong_card),
-    "id_number": SlotType(_id_words, _id_digits, wrong_id, star="X"),
+    "id_number": SlotType(_id_words, wrong_id, star="X"),
+    "date": SlotType(_own_words("date"), keyed=keyed_date),
+    "time": SlotType(_own_words("time"), keyed=keyed_time),
+    "yes_no": SlotType(_own_words("yes_no"), keyed=keyed_answer),
     "rating": SlotType(number=True),
 }
+
+
+def kept(kind: str, value: str) -> Value:
+    """A value as it stands in its slot: a number, a flag, or the text it is."""
+    if kind == "yes_no":
+        return value == "yes"
+    if not TYPES[kind].number:
+        return value
+    return float(value) if "." in value else int(value)

@@ -52,11 +52,11 @@ class Frame:
 class State:
     """Immutable; made by `ivr.dialogue.engine.start` and `step` only.
 
-    `serial` is the last serial given to a prompt, timer, lookup or transfer. `saying`, `timer` and
-    `errand` are the serials of the prompt being said, the timer running and the recording, lookup or
-    transfer under way; 0 for none. `keys` are the digits of the value being keyed in, `typed` keys pressed
-    ahead of their question. `trail` are the questions a caller can go back to. `frames` are the
-    flows around this one, the outermost first.
+    `serial` is the last serial given to anything. `saying`, `timer` and `errand` are the serials of
+    the prompt being said, the timer running and the recording, lookup or transfer under way; 0 for
+    none. `keys` are the digits of the value being keyed in, `typed` keys pressed ahead of their
+    question. `trail` are the questions a caller can go back to. `frames` are the flows around this
+    one, the outermost first.
     """
 
     flow: str
@@ -86,6 +86,9 @@ class State:
     noinputs: int = 0
     nomatches: int = 0
     keys: str = field(default="", metadata={"private": True})
+    held: str = field(default="", metadata={"private": True})
+    """The part of a value that was heard in the turns before."""
+
     typed: str = field(default="", metadata={"private": True})
     pending: Pending | None = None
     trail: tuple[str, ...] = ()

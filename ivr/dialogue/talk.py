@@ -86,6 +86,7 @@ class Talk:
             noinputs=0,
             nomatches=0,
             keys="",
+            held="",
             pending=None,
             keypad_only=False,
             speaking=False,
@@ -115,6 +116,13 @@ class Talk:
         self.change(saying=serial)
         self.do(PlayPrompt(serial, tuple(segments)))
         return True
+
+    def say_text(self, text: str) -> None:
+        """Say words that only this call has, in its language."""
+        serial = self.serial()
+        self.change(saying=serial)
+        segment = PromptSegment(text, self.state.language, private=True)
+        self.do(PlayPrompt(serial, (segment,)))
 
     def hush(self) -> None:
         """Cut short whatever is being said."""

@@ -49,6 +49,13 @@ class Fields:
             self.fault("missing-key", self.place, f'"{key}" is missing')
         return found
 
+    def handed_on(self, *but: str) -> Table:
+        """The mapping without these keys, for another reader to judge."""
+        self._asked.update(self.table.entries)
+        entries = {key: tree for key, tree in self.table.entries.items() if key not in but}
+        places = {key: self.table.places.get(key, self.place) for key in entries}
+        return Table(entries, places, self.place)
+
     def finish(self) -> None:
         """Report every key nobody asked for."""
         for key, place in self.table.places.items():

@@ -1,6 +1,8 @@
 """InputSettings: how a node waits for its answer; a flow sets them once and a node may differ."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 MAX_SECONDS = 120.0
 
@@ -12,7 +14,8 @@ class InputSettings:
     `timeout` runs from the end of the prompt to noinput. `complete_ms`, `extendable_ms` and
     `incomplete_ms` are the endpointing delays of `ivr.dialogue.actions.Endpointing`, `max_seconds`
     the longest turn. What is understood less surely than `reject` is a nomatch, between `reject`
-    and `accept` the caller is asked again.
+    and `accept` the caller is asked again. `hints` are sentences by language that the recogniser
+    should know here beside those of the choices.
     """
 
     bargein: bool = True
@@ -26,3 +29,4 @@ class InputSettings:
     max_seconds: float = 20.0
     reject: float = 0.4
     accept: float = 0.65
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))

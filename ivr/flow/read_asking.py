@@ -13,6 +13,7 @@ from ivr.flow.yaml_tree import Listing, Table, Tree
 
 MAX_RUNGS = 8
 MAX_CHOICES = 40
+MAX_SPEECH_TIMEOUT = 10.0
 
 _RUNG_KEYS = {"prompt", "goto", "repeat", "keypad_only"}
 
@@ -23,6 +24,7 @@ def read_input(outer: Fields, inherited: InputSettings) -> InputSettings:
     if fields is None:
         return inherited
     last = inherited
+    silence = round(fields.number("speech_timeout", 0, 0.05, MAX_SPEECH_TIMEOUT) * 1000)
     settings = InputSettings(
         bargein=fields.flag("bargein", last.bargein),
         speech=fields.flag("speech", last.speech),
@@ -31,12 +33,13 @@ def read_input(outer: Fields, inherited: InputSettings) -> InputSettings:
             "interdigit_timeout", last.interdigit_timeout, 0.1, MAX_SECONDS
         ),
         finish_on_key=fields.key_press("finish_on_key") or last.finish_on_key,
-        complete_ms=fields.whole("complete_ms", last.complete_ms, 50, 10_000),
-        extendable_ms=fields.whole("extendable_ms", last.extendable_ms, 50, 10_000),
-        incomplete_ms=fields.whole("incomplete_ms", last.incomplete_ms, 50, 10_000),
+        complete_ms=fields.whole("complete_ms", silence or last.complete_ms, 50, 10_000),
+        extendable_ms=fields.whole("extendable_ms", silence or last.extendable_ms, 50, 10_000),
+        incomplete_ms=fields.whole("incomplete_ms", silence or last.incomplete_ms, 50, 10_000),
         max_seconds=fields.number("max_seconds", last.max_seconds, 1, MAX_SECONDS),
         reject=fields.number("reject", last.reject, 0, 1),
         accept=fields.number("accept", last.accept, 0, 1),
+        hints=fields.phrases("hints") or last.hints,
     )
     fields.finish()
     if settings.reject > settings.accept:

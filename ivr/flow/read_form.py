@@ -58,10 +58,15 @@ def read_form(
     return [form, FormNext(name=pick.node, place=fields.place, slots=slots, goto=end), *parts]
 
 
-def _part(fields: Fields, read: ReadPart, name: str, slot: str, table: Table, onward: str) -> Node:
-    """The node that asks for one slot; where it leads and what it fills is the form's matter."""
-    added: dict[str, Tree] = {"slot": Scalar(slot, table.place)}
-    choices = table.entries.get("choices")
+def read_free_choice(fields: Fields, read_menu: ReadPart, name: str) -> Node:
+    """A collect node with `choices`: a menu whose choices all lead on to the same node."""
+    onward = fields.goto(required=True) or Goto("", fields.place)
+    fields.name("slot", required=True)
+    return _slot_menu(fields, read_menu, name, fields.handed_on("kind", "goto"), onward.node)
+
+
+def _slot_menu(fields: Fields, read_menu: ReadPart, name: str, table: Table, onward: str) -> Node:
+    choices = table.entries["choices"]
     if isinstance(choices, Table):
         led = {
             key: _with(choice, {"goto": Scalar(onward, choice.place)})
@@ -69,15 +74,28 @@ def _part(fields: Fields, read: ReadPart, name: str, slot: str, table: Table, on
             else choice
             for key, choice in choices.entries.items()
         }
-        added["choices"] = Table(led, choices.places, choices.place)
-    else:
-        added["goto"] = Scalar(onward, table.place)
-    path = f"{fields.path}.{slot}"
-    inner = Fields(fields.reading, _with(table, added), path, fields.node)
+        table = _with(table, {"choices": Table(led, choices.places, choices.place)})
+    inner = Fields(fields.reading, table, fields.path, fields.node)
+    node = read_menu(inner, name)
+    inner.finish()
+    assert isinstance(node, Menu)  # a value of a slot is no intent of its own
+    return replace(node, choices=tuple(replace(c, intent="") for c in node.choices))
+
+
+def _part(fields: Fields, read: ReadPart, name: str, slot: str, table: Table, onward: str) -> Node:
+    """The node that asks for one slot; where it leads and what it fills is the form's matter."""
+    part = Fields(fields.reading, table, f"{fields.path}.{slot}", fields.node)
+    filled = _with(table, {"slot": Scalar(slot, table.place)})
+    if "choices" in table.entries:
+        return _slot_menu(part, read, name, filled, onward)
+    inner = Fields(
+        fields.reading,
+        _with(filled, {"goto": Scalar(onward, table.place)}),
+        part.path,
+        fields.node,
+    )
     node = read(inner, name)
     inner.finish()
-    if isinstance(node, Menu):  # a value of a slot is no intent of its own
-        return replace(node, choices=tuple(replace(c, intent="") for c in node.choices))
     return node
 
 

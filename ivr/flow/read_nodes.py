@@ -23,7 +23,7 @@ from ivr.flow.read_asking import (
     read_input,
     read_ladder,
 )
-from ivr.flow.read_form import read_form
+from ivr.flow.read_form import read_form, read_free_choice
 from ivr.flow.read_transfer import read_transfer
 from ivr.flow.read_voicemail import read_voicemail
 from ivr.flow.slot_types import MAX_SLOT_DIGITS, SLOT_TYPES
@@ -124,6 +124,8 @@ def _gotos(fields: Fields, key: str) -> tuple[Goto, ...]:
 
 
 def read_collect(fields: Fields, name: str, inherited: Inherited) -> Node:
+    if fields.tree("choices") is not None:
+        return read_free_choice(fields, lambda of, called: read_menu(of, called, inherited), name)
     asking = _asking(fields, name, inherited)
     kind = fields.one_of("type", SLOT_TYPES, "digits")
     shortest, longest = _lengths(fields, kind)

@@ -1,5 +1,6 @@
 """Asking: how every question is put, waited for, asked again and given up."""
 
+from dataclasses import replace
 from typing import TypeVar
 
 from ivr.dialogue import commands
@@ -76,6 +77,9 @@ class Asking(Behaviour[A]):
         if not grammar.vocabulary:  # which would mean open dictation
             talk.stop_listening()
             return
+        if not pending and (hints := node.input.hints.get(talk.state.language)):
+            known = dict.fromkeys((*grammar.phrases, *hints))
+            grammar = replace(grammar, phrases=tuple(known))
         talk.change(listening=True, speaking=False)
         talk.do(Listen(grammar, _endpointing(node.input)))
 

@@ -2,10 +2,11 @@
 
 from ivr.dialogue import commands
 from ivr.dialogue.grammar import Grammar
+from ivr.dialogue.heard_values import HeardValue, heard_value
 from ivr.dialogue.kinds import confirming
 from ivr.dialogue.kinds.asking import Asking
-from ivr.dialogue.slot_types import TYPES
-from ivr.dialogue.state import Pending, Value
+from ivr.dialogue.slot_types import TYPES, kept
+from ivr.dialogue.state import Pending
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.understanding import UNKNOWN_COST, Band, band_of, choose
 from ivr.dialogue.wording import UNKNOWN
@@ -15,7 +16,9 @@ from ivr.ports import Utterance
 CORRECTION_KEY = "*"
 """Forgets the keys pressed so far; goes back when there are none."""
 
-MAX_AMOUNT_WORDS = 16
+MAX_WORDS = 16
+"""Of a value that is not said digit by digit."""
+
 _STRANGE_COST = 0.3
 
 
@@ -24,9 +27,10 @@ class CollectBehaviour(Asking[Collect]):
         language = talk.state.language
         said = commands.phrases(talk)
         kind = TYPES[node.type]
-        longest = MAX_AMOUNT_WORDS if kind.number else node.longest
-        shortest = 1 if kind.number else node.shortest
-        return Grammar(language, said, kind.words(language), shortest, longest)
+        held = len(talk.state.held)
+        shortest = max(1, node.shortest - held) if kind.by_digits else 1
+        longest = node.longest if kind.by_digits else MAX_WORDS
+        return Grammar(language, said, kind.words(language), shortest, longest, node.type)
 
     # -- keys --------------------------------------------------------------------------------
 
@@ -39,8 +43,9 @@ class CollectBehaviour(Asking[Collect]):
             self._digit(talk, node, keys + star)
         elif key == node.input.finish_on_key and keys:
             self.keys_ended(talk, node)
-        elif key == CORRECTION_KEY and keys:
-            talk.explain("keys so far forgotten, as the caller asked")
+        elif key == CORRECTION_KEY and (keys or talk.state.held):
+            talk.explain("value so far forgotten, as the caller asked")
+            talk.change(held="")
             self.ask(talk, node, node.prompt)
         elif command := commands.by_key(talk, key):
             talk.explain(f"key {key}: command {command}", how="key")
@@ -49,7 +54,10 @@ class CollectBehaviour(Asking[Collect]):
             self.nomatch(talk, node, f"nomatch: key {key} means nothing here")
 
     def _digit(self, talk: Talk, node: Collect, keys: str) -> None:
+        """Take a key; what was said before it stands, and the keys go on from there."""
         talk.stop_listening()
+        keys, held = talk.state.held + keys, ""
+        talk.change(held=held)
         talk.change(keys=keys)
         if len(keys) >= node.longest:
             self._keyed(talk, node)
@@ -65,21 +73,29 @@ class CollectBehaviour(Asking[Collect]):
             self._keyed(talk, node)
 
     def _keyed(self, talk: Talk, node: Collect) -> None:
-        keys = talk.state.keys
+        keys = value = talk.state.keys
         talk.change(keys="")
+        keyed = TYPES[node.type].keyed
         wrong = _wrong(node, keys)
+        if keyed is not None and not wrong:
+            value = keyed(keys)
+            wrong = "" if value else f"{len(keys)} digits keyed are no {node.type}"
         if wrong:
             self.nomatch(talk, node, f"nomatch: {wrong}", digits=len(keys))
             return
         talk.explain(f"{len(keys)} digits keyed: {node.slot}", how="keys", slot=node.slot)
-        self._understood(talk, node, keys, Band.ACCEPT)
+        self._understood(talk, node, value, Band.ACCEPT)
 
     # -- speech ------------------------------------------------------------------------------
 
     def take_speech(self, talk: Talk, node: Collect, utterance: Utterance) -> None:
         words = [word for word in utterance.words if word.text != UNKNOWN]
         text = " ".join(word.text for word in words)
-        value, strange = _value(node, text, talk.state.language)
+        state = talk.state
+        found = heard_value(
+            node, text, state.language, state.now, utterance.alternatives, state.held
+        )
+        value, strange = found.value, found.rest
         if strange or not value:
             match = choose(
                 utterance,
@@ -92,9 +108,9 @@ class CollectBehaviour(Asking[Collect]):
                 self.command(talk, node, match.name.removeprefix(commands.PREFIX))
                 return
         unknown = len(utterance.words) - len(words)
-        missing = _wrong(node, value)
         facts = {"heard": text, "slot": node.slot, "unknown_words": unknown}
-        if missing:
+        missing = _wrong_said(node, value)
+        if missing and not found.more:
             self.nomatch(talk, node, f"nomatch: {missing}", **facts)
             return
         confidence = sum(word.confidence for word in words) / len(words)
@@ -107,7 +123,18 @@ class CollectBehaviour(Asking[Collect]):
             self.nomatch(talk, node, f"nomatch: {why}", **facts)
             return
         talk.explain(why, **facts)
-        self._understood(talk, node, value, band)
+        if found.more:
+            self._go_on(talk, node, found)
+        else:
+            self._understood(talk, node, value, band)
+
+    def _go_on(self, talk: Talk, node: Collect, found: HeardValue) -> None:
+        """Keep the part that was heard and ask for the rest alone."""
+        talk.explain(f"{node.slot}: {_missing(node, found.value)}", slot=node.slot)
+        self.ask(talk, node)
+        talk.say_text(found.more)
+        talk.change(held=found.value, timer=0)
+        self.listen(talk, node)
 
     # -- the value ---------------------------------------------------------------------------
 
@@ -123,15 +150,15 @@ class CollectBehaviour(Asking[Collect]):
         self._keep(talk, node, pending.value)
 
     def _keep(self, talk: Talk, node: Collect, value: str) -> None:
-        kept: Value = int(value) if TYPES[node.type].number else value
-        talk.change(slots={**talk.state.slots, node.slot: kept})
+        talk.change(slots={**talk.state.slots, node.slot: kept(node.type, value)})
         talk.go(node.goto.node)
 
 
-def _value(node: Collect, text: str, language: str) -> tuple[str, str]:
-    """The value in what was said, and what was strange beside it."""
-    found = TYPES[node.type].understand(text, language)
-    return (found.value, found.rest) if found else ("", text)
+def _wrong_said(node: Collect, value: str) -> str:
+    """The same for what was said, which need not be digits."""
+    if TYPES[node.type].keyed is not None:
+        return "" if value else f"no {node.type} heard"
+    return _wrong(node, value.partition(".")[0])
 
 
 def _wrong(node: Collect, value: str) -> str:

@@ -14,7 +14,7 @@ from ivr.ports import Utterance
 class SurveyBehaviour(Asking[Survey]):
     def grammar(self, talk: Talk, node: Survey) -> Grammar:
         language = talk.state.language
-        return Grammar(language, commands.phrases(talk), digit_words(language), 1, 1)
+        return Grammar(language, commands.phrases(talk), digit_words(language), 1, 1, "digits")
 
     def take_key(self, talk: Talk, node: Survey, key: str) -> None:
         command = commands.by_key(talk, key)

@@ -1,7 +1,7 @@
 """Schema of what all questions share: input settings, ladders, choices."""
 
 from ivr.flow.input_settings import MAX_SECONDS
-from ivr.flow.read_asking import MAX_RUNGS
+from ivr.flow.read_asking import MAX_RUNGS, MAX_SPEECH_TIMEOUT
 from ivr.flow.schema.parts import (
     FLAG,
     LANGUAGE_SCHEMA,
@@ -21,6 +21,11 @@ INPUT = mapping(
         "timeout": told(
             number(0.1, MAX_SECONDS), "Seconds of silence after the prompt until noinput."
         ),
+        "speech_timeout": told(
+            number(0.05, MAX_SPEECH_TIMEOUT),
+            "Seconds of silence that end a turn, whatever was said.",
+        ),
+        "hints": told(ref("phrases"), "Sentences the recogniser should know here besides."),
         "interdigit_timeout": told(number(0.1, MAX_SECONDS), "Seconds between two keys."),
         "finish_on_key": told(ref("key"), "The key that ends an entry."),
         "complete_ms": told(whole(50, 10_000), "Pause that ends an answer that is complete."),

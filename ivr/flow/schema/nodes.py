@@ -45,6 +45,10 @@ COLLECT: dict[str, Schema] = {
     "min": told(_DIGITS, "At least so many digits."),
     "max": told(_DIGITS, "At most so many digits."),
     "confirm": told(ref("prompt"), "Asked before the value is taken."),
+    "choices": told(
+        {**each(mapping(CHOICE_KEYS)), "maxProperties": MAX_CHOICES},
+        "A free choice instead of a type: the slot keeps the name of the one chosen.",
+    ),
     "confirm_if": told(one_of(CONFIRM_IF), "Whether it is always asked, or only when unsure."),
     "goto": ref("node"),
 }
