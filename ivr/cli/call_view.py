@@ -42,6 +42,7 @@ class CallView:
         self._screen = screen
         self._queue_of = queue_of
         self._shown = 0
+        self._status = ""
 
     def back_to(self, call: Shown) -> None:
         """The call was taken back to an earlier point: what it does from there is new."""
@@ -59,8 +60,13 @@ class CallView:
                 who, text = described
                 table.add_row(f"{at:.1f}", Text(who, style=STYLES[who]), Text.assemble(text))
         self._shown = len(call.log)
-        self._screen.print(table)
-        self._screen.print(Text(" " * 8 + waits_for(call), style="dim italic"))
+        status = waits_for(call)
+        if not table.row_count and status == self._status:
+            return
+        self._status = status
+        if table.row_count:
+            self._screen.print(table)
+        self._screen.print(Text(" " * 8 + status, style="dim italic"))
 
     def show_state(self, call: Shown) -> None:
         """Everything the call knows, one thing a line."""

@@ -16,7 +16,7 @@ from ivr.call.session import Services, Session
 from ivr.cli.call_view import CallView
 from ivr.cli.console import first_flow
 from ivr.cli.test import agents_of
-from ivr.dialogue.actions import Action
+from ivr.dialogue.actions import Action, StartTransfer
 from ivr.dialogue.engine import KEYS
 from ivr.dialogue.events import CallerHungUp, Event
 from ivr.dialogue.exits import traced
@@ -24,8 +24,12 @@ from ivr.dialogue.state import State
 from ivr.flow.issues import Place
 from ivr.flow.library import load_book
 from ivr.flow.model import FlowBook
+from ivr.ports import TransferOutcome
 from ivr.rehearsal.script import Conversation
 from ivr.server.settings import Settings, load_settings
+
+ANSWER_SECONDS = 2.0
+"""No agents stand behind this call: its transfers count as answered after so long."""
 
 
 def talk(
@@ -136,6 +140,7 @@ async def _live(
         )
         shown = _Watched(view)
         notes = Notes(shown.told)
+        shown.transferred = lambda: channel.end_queue(TransferOutcome.ANSWERED)
         call = RehearsedCall(channel, services, notes)
         shown.call, shown.log = call, notes.log
         screen.print("Speak. Digits and Enter press keys; Ctrl-C hangs up.", style="dim")
@@ -152,6 +157,7 @@ class _Watched:
     def __init__(self, view: CallView) -> None:
         self.call: Session | None = None
         self.log: Sequence[tuple[float, Event | Action]] = ()
+        self.transferred: Callable[[], None] = lambda: None
         self._view = view
         self._due = False
 
@@ -165,7 +171,9 @@ class _Watched:
         return {}
 
     def told(self, what: Event | Action) -> None:
-        """Show soon, once for all that happens together."""
+        """Show soon, once for all that happens together; a transfer is answered by nobody else."""
+        if isinstance(what, StartTransfer):
+            asyncio.get_running_loop().call_later(ANSWER_SECONDS, self.transferred)
         if not self._due:
             self._due = True
             asyncio.get_running_loop().call_later(0.05, self.show)
