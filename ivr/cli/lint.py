@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from ivr.flow.checks.every import check_flows
 from ivr.flow.checks.time_to_human import Route, TimeToHuman, time_to_human
 from ivr.flow.issues import Issue, Severity, in_order
 from ivr.flow.library import read_path
+from ivr.flow.lint_calendars import lint_calendars
 from ivr.flow.model import Flow
 from ivr.server.plans import shown
 from ivr.server.settings import load_settings
@@ -34,6 +36,10 @@ def lint(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    today: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day to check the holidays' data for."),
+    ] = None,
     words: Annotated[
         bool, typer.Option("--words/--no-words", help="Ask the speech models for unknown words.")
     ] = True,
@@ -45,6 +51,7 @@ def lint(
     with collection_paused():
         flows, read = read_path(folder)
         issues = [*check_flows(flows, read, durations)]
+    issues += lint_calendars(flows.values(), today.date() if today else date.today())
     if words:
         issues += words_missing(flows.values(), settings)
     found = in_order(issues)

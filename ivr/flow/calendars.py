@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from chinese_calendar import is_workday  # type: ignore[import-untyped]
+from ivr.flow.holidays import COUNTRIES, Day, Years, day_of
+from ivr.flow.issues import Place
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-HOLIDAYS = ("none", "china")
+HOLIDAYS = ("none", *COUNTRIES)
+NOWHERE = Place("")
 MAX_SPANS = 8
 
 _DAY_RANGE = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?")
@@ -28,7 +30,8 @@ class Span:
 class Calendar:
     """`hours` by day of the week (0 is Monday). `days` are exceptions that win over all else.
 
-    With `holidays` "china" a public holiday is closed and a make-up workday has Monday's hours.
+    With `holidays` "china" a public holiday is closed and a make-up workday has Monday's hours;
+    `years` extend and override the years that are built in.
     """
 
     name: str
@@ -36,6 +39,8 @@ class Calendar:
     hours: Mapping[int, tuple[Span, ...]]
     holidays: str = "none"
     days: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
+    years: Years = field(default_factory=dict)
+    place: Place = NOWHERE
 
     def is_open(self, now: datetime) -> bool:
         """Whether the place is open at this moment (with an offset)."""
@@ -53,20 +58,13 @@ class Calendar:
         usual = self.hours.get(day.weekday(), ())
         if self.holidays == "none":
             return usual
-        try:
-            works = bool(is_workday(day))
-        except NotImplementedError:  # the State Council has not yet said
-            return usual
-        weekend = day.weekday() >= 5
-        if works:
-            return self.hours.get(0, ()) if weekend else usual
-        return usual if weekend and not _is_public_holiday(day) else ()
-
-
-def _is_public_holiday(day: date) -> bool:
-    from chinese_calendar import get_holiday_detail
-
-    return bool(get_holiday_detail(day)[1])
+        match day_of(self.holidays, day, self.years):
+            case Day.HOLIDAY:
+                return ()
+            case Day.MAKE_UP:
+                return self.hours.get(0, ())
+            case _:
+                return usual
 
 
 def days_of(text: str) -> tuple[int, ...]:

@@ -10,6 +10,8 @@ from ivr.flow.issues import Issue, Severity, in_order
 from ivr.flow.lint import lint_flow
 from ivr.flow.lint_book import lint_book
 from ivr.flow.model import Flow, FlowBook
+from ivr.flow.read_holidays import FILE_NAMES as HOLIDAY_FILES
+from ivr.flow.read_holidays import Holidays, read_holidays
 from ivr.flow.reader import read_flow
 from ivr.flow.terms import FILE_NAMES as TERM_FILES
 from ivr.flow.terms import read_terms
@@ -57,15 +59,19 @@ def read_texts(texts: dict[str, str]) -> tuple[dict[str, Flow], tuple[Issue, ...
     flows: dict[str, Flow] = {}
     issues: list[Issue] = []
     terms: dict[str, tuple[str, ...]] = {}
+    holidays: Holidays = {}
     for file, text in texts.items():
         if PurePath(file).name in TERM_FILES:
             read, found = read_terms(text, file)
             terms |= read
             issues += found
+        elif PurePath(file).name in HOLIDAY_FILES:
+            holidays, found = read_holidays(text, file)
+            issues += found
     for file, text in texts.items():
-        if PurePath(file).name in TERM_FILES:
+        if PurePath(file).name in TERM_FILES | HOLIDAY_FILES:
             continue
-        flow, found = read_flow(text, file, terms)
+        flow, found = read_flow(text, file, terms, holidays)
         issues += found
         if flow is None:
             continue

@@ -75,7 +75,8 @@ def _calendar(fields: Fields, name: str) -> Calendar:
             fields.fault("bad-value", fields.where("days"), f'"{day}" is no date like 2026-05-01')
     holidays = fields.one_of("holidays", HOLIDAYS, "none")
     fields.finish()
-    return Calendar(name, timezone, hours, holidays, exceptions)
+    years = fields.reading.holidays.get(holidays, {})
+    return Calendar(name, timezone, hours, holidays, exceptions, years, fields.place)
 
 
 def _spans(fields: Fields, key: str) -> tuple[Span, ...]:

@@ -1,8 +1,11 @@
 """Reader: YAML text -> Flow, with every fault of the text in one list."""
 
+from collections.abc import Mapping
+
 from ivr.flow import defaults
 from ivr.flow.budget import read_budget
 from ivr.flow.fields import LANGUAGE, NAME, Fields
+from ivr.flow.holidays import Years
 from ivr.flow.input_settings import InputSettings
 from ivr.flow.issues import Issue, Place
 from ivr.flow.model import Command, Flow
@@ -31,15 +34,20 @@ MAX_LANGUAGES = 8
 _ABSENT_LANGUAGES = ("zh",)
 
 
-def read_flow(text: str, file: str, terms: Terms | None = None) -> tuple[Flow | None, list[Issue]]:
-    """Read one flow, whose phrases may use these terms.
+def read_flow(
+    text: str,
+    file: str,
+    terms: Terms | None = None,
+    holidays: Mapping[str, Years] | None = None,
+) -> tuple[Flow | None, list[Issue]]:
+    """Read one flow, whose phrases may use these terms and whose calendars these holidays.
 
     Any error among the issues means that the flow must not be used.
 
     None comes back where the text is too broken to be a flow at all. References between nodes are
     `ivr.flow.lint`'s to check.
     """
-    reading = Reading(file, terms=terms or {})
+    reading = Reading(file, terms=terms or {}, holidays=holidays or {})
 
     def report(code: str, place: Place, message: str) -> None:
         reading.fault(code, place, message)

@@ -1,11 +1,12 @@
 """Reading: what is known while one flow is read, and what was found wrong with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
 from ivr.flow.formulas import Formula
+from ivr.flow.holidays import Years
 from ivr.flow.issues import Issue, Place, Severity
 from ivr.flow.phrases import Terms
 from ivr.flow.prompts import Prompt
@@ -27,6 +28,7 @@ class Reading:
     flow: str = ""
     languages: tuple[str, ...] = ()
     terms: Terms = field(default_factory=dict)
+    holidays: Mapping[str, Years] = field(default_factory=dict)
     formulas: list[Formula] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     prompts: dict[str, Prompt] = field(default_factory=dict)
