@@ -282,6 +282,14 @@ class Desk:
             self._attendance.set(agent.name, before.get(agent.name, Presence.OFFLINE))
         await self.synchronise()
 
+    async def part(self, channel: str) -> None:
+        """Hang up an agent's leg, by its channel; the caller stays with us.
+
+        Raises:
+            ManagerError: if Asterisk refuses.
+        """
+        await self._manager.hang_up(channel)
+
     async def _pause(self, name: str, reason: str) -> None:
         await self._manager.pause_member(self._interface(name), True, reason)
         self._absent(name, reason)

@@ -87,12 +87,9 @@ class WaitingLine:
 
     def rank(self, call_id: str, priority: int) -> None:
         """Remember the priority of a caller who is about to join: the event does not tell it."""
-        if len(self._ranks) < MAX_WAITING:
-            self._ranks[call_id] = priority
-
-    def forget(self, call_id: str) -> None:
-        """This call is over."""
-        self._ranks.pop(call_id, None)
+        if len(self._ranks) >= MAX_WAITING:
+            self._ranks.pop(next(iter(self._ranks)))  # the oldest; it never joined
+        self._ranks[call_id] = priority
 
     def estimate(self, queue: str, priority: int) -> Estimate:
         """Where a caller of this priority would stand now; a priority nobody told goes before."""
@@ -117,6 +114,7 @@ class WaitingLine:
             self._waits.joined(caller.queue, caller.joined)
 
     def _leave(self, call_id: str, now: float) -> bool:
+        self._ranks.pop(call_id, None)
         caller = self._callers.pop(call_id, None)
         if caller is None:
             return False

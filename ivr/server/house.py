@@ -14,10 +14,11 @@ from ivr.call.cause import cause_of
 from ivr.call.journal import CallJournal, Sink
 from ivr.call.journal_files import JournalFiles
 from ivr.call.session import Services, Session
+from ivr.call.story import Story
 from ivr.call.transfer import Transfers
 from ivr.errors import IvrError, ManagerError, StoreError
 from ivr.flow.statics import static_segments
-from ivr.ports import SwitchEvent, SwitchNotice, Voice
+from ivr.ports import SwitchEvent, SwitchFields, SwitchNotice, Voice
 from ivr.routing.desk import Desk
 from ivr.server.agent_calls import AgentCalls, Handler, by_script
 from ivr.server.agents_reload import changed_agents, reloaded
@@ -29,6 +30,7 @@ from ivr.server.published import new_plans
 from ivr.server.recordings import finish_recordings, keep_recordings
 from ivr.server.settings import Settings
 from ivr.server.sounds import write_sounds
+from ivr.server.webhook import Webhook
 from ivr.speech import models
 from ivr.speech.detectors import detector_maker
 from ivr.speech.edge_voice import EdgeVoice
@@ -47,6 +49,9 @@ from ivr.telephony.rendezvous import Rendezvous
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
+
+ESCALATE = "IvrEscalate"
+"""The UserEvent of the feature code in features.conf."""
 
 
 class House:
@@ -72,18 +77,23 @@ class House:
         self.asterisk = asterisk
         self.calls: dict[str, Session] = {}
         self._journals: dict[str, CallJournal] = {}
+        self._stories: dict[str, Story] = {}
+        self.screens: list[Callable[[dict[str, Any]], None]] = []
+        """Told of every call that an agent takes, with its whole story."""
         self._services = services
         self._sinks = sinks
 
     async def serve(self, channel: AgiChannel) -> None:
         """Run one call; what FastAGI's server calls for each. Raises what failed inside."""
         clock = asyncio.get_running_loop().time
-        journal = CallJournal(channel.call_id, clock, *self._sinks)
+        story = Story()
+        journal = CallJournal(channel.call_id, clock, story.take, *self._sinks)
         services = self._services  # the version this call keeps to its end
         journal.note("FlowPinned", flow=services.flow, version=services.book.version)
         session = Session(channel, services, journal)
         self.calls[channel.call_id] = session
         self._journals[channel.call_id] = journal
+        self._stories[channel.call_id] = story
         try:
             await session.run()
         except Exception as error:
@@ -92,6 +102,7 @@ class House:
         finally:
             del self.calls[channel.call_id]
             del self._journals[channel.call_id]
+            del self._stories[channel.call_id]
             journal.note("CallEnded", outcome=session.state.outcome)
 
     async def reload_agents(self) -> str:
@@ -147,12 +158,40 @@ class House:
         is the caller's channel.
         """
         async for notice in notices:
-            if isinstance(notice, SwitchEvent) and notice.name == "AgentConnect":
-                journal = self._journals.get(notice.fields.get("Uniqueid", ""))
-                if journal:
-                    agent, waited = (notice.fields.get(k, "") for k in ("MemberName", "HoldTime"))
-                    seconds = int(waited) if waited.isdecimal() else 0
-                    journal.note("AgentAnswered", agent=agent, waited=seconds)
+            if not isinstance(notice, SwitchEvent):
+                continue
+            if notice.name == "AgentConnect":
+                self._agent_answered(notice.fields)
+            elif notice.name == "UserEvent" and notice.fields.get("UserEvent") == ESCALATE:
+                await self._escalate(notice.fields)
+
+    def _agent_answered(self, event: SwitchFields) -> None:
+        call_id = event.get("Uniqueid", "")
+        journal, story = self._journals.get(call_id), self._stories.get(call_id)
+        if journal is None or story is None:
+            return
+        agent, waited = event.get("MemberName", ""), event.get("HoldTime", "")
+        seconds = int(waited) if waited.isdecimal() else 0
+        journal.note("AgentAnswered", agent=agent, waited=seconds)
+        pop = story.pop(event="agent_connected", call=call_id, agent=agent, waited=seconds)
+        for show in self.screens:
+            show(pop)
+
+    async def _escalate(self, event: SwitchFields) -> None:
+        """An agent keyed in that the caller is for the next tier: part the two, if there is one.
+
+        The event comes from whoever pressed the keys, and only an agent may.
+        """
+        channel, call_id = event.get("Channel", ""), event.get("Linkedid", "")
+        interface = channel.rpartition("-")[0]
+        agent = next((a for a in self.desk.team.agents if a.interface == interface), None)
+        if agent is None:
+            return
+        if self._services.transfers.escalate(call_id, agent.name, agent.title):
+            try:
+                await self.desk.part(channel)
+            except ManagerError as error:
+                log.warning("a caller who is to be sent on stays with the agent: %s", error)
 
 
 @asynccontextmanager
@@ -218,6 +257,10 @@ async def open_house(
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
         beside = [desk.follow(notices), house.follow(manager.events())]
+        if settings.agents.screen_pop:
+            webhook = Webhook(settings.agents.screen_pop)
+            house.screens.append(webhook.send)
+            beside.append(webhook.run())
         beside += [house.renew(settings, prompts), house.reload_when_asked()]
         if plan.recordings:
             beside.append(keep_recordings(plan.recordings, manager))

@@ -77,6 +77,13 @@ class SpeechSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentSettings:
+    """`screen_pop` is an HTTP address that gets a POST when an agent takes a call; empty: none."""
+
+    screen_pop: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a running server is told. `root` is the folder that relative paths start from."""
 
@@ -85,6 +92,7 @@ class Settings:
     server: ServerSettings = ServerSettings()
     paths: PathSettings = PathSettings()
     speech: SpeechSettings = SpeechSettings()
+    agents: AgentSettings = AgentSettings()
 
     def path(self, relative: Path) -> Path:
         """A path from the settings, made absolute."""
@@ -212,6 +220,11 @@ def _check(settings: Settings, where: str) -> None:
         (speech.vad_mode in (0, 1, 2, 3), "speech.vad_mode must be 0, 1, 2 or 3"),
         (1 <= server.max_calls <= 10_000, "server.max_calls must be 1 to 10000"),
         (1 <= server.decoder_threads <= 64, "server.decoder_threads must be 1 to 64"),
+        (
+            not settings.agents.screen_pop
+            or settings.agents.screen_pop.startswith(("http://", "https://")),
+            "agents.screen_pop must begin with http:// or https://",
+        ),
         (3 <= asterisk.ring_seconds <= 120, "asterisk.ring_seconds must be 3 to 120"),
         (0 <= asterisk.wrap_up_seconds <= 600, "asterisk.wrap_up_seconds must be 0 to 600"),
         (asterisk.rtp_ports[0] < asterisk.rtp_ports[1], "asterisk.rtp_ports must rise"),
