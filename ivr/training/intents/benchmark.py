@@ -48,7 +48,7 @@ def table(data: Path, cache: Path, limit: int, progress: Progress) -> Iterator[R
         corpus = load_corpus(name, data, limit=limit)
         few = corpus.test[:: max(1, len(corpus.test) // FUZZY_QUERIES)]
         progress(f"{name}: string likeness")
-        yield Row(name, "rapidfuzz (nearest example)", evaluate(nearest(corpus.train), few))
+        yield Row(name, "rapidfuzz, nearest", evaluate(nearest(corpus.train), few))
         progress(f"{name}: learning")
         model = trained_for(corpus, cache, progress)
         yield Row(name, "linear classifier", evaluate(model.read_one, corpus.test))
@@ -67,11 +67,11 @@ def trained_for(corpus: Corpus, cache: Path, progress: Progress) -> IntentModel:
 
 
 def nearest(examples: tuple[Example, ...]) -> Reader:
-    """Reads a sentence as what its likeliest example (WRatio) is; that is how fuzzy menus work."""
+    """Reads a sentence as its nearest example by token_sort_ratio, the best of its scorers."""
     texts = [one.text.casefold() for one in examples]
 
     def read(text: str) -> IntentReading:
-        found = process.extractOne(text.casefold(), texts, scorer=fuzz.WRatio)
+        found = process.extractOne(text.casefold(), texts, scorer=fuzz.token_sort_ratio)
         assert found is not None
         name, score = examples[found[2]].intent, found[1] / 100
         return IntentReading(name, score, (Guess(name, 1.0),))
