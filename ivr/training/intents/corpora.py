@@ -40,7 +40,8 @@ def load_corpus(name: str, data: Path, test: Path | None = None, limit: int = 0)
     """One of `NAMES` from a folder of corpora; without `test` its dev part is measured.
 
     The dev part of Banking77 is a tenth of each category's training questions, by a fixed seed;
-    that of CLINC150 is its val and oos_val. With a `test` file, all public parts are trained on.
+    that of CLINC150 is its val and oos_val. With a `test` file, all public parts are trained on,
+    except sentences that the test file has too.
     `limit` takes so many intents only, for a quick look.
 
     Raises:
@@ -54,10 +55,19 @@ def load_corpus(name: str, data: Path, test: Path | None = None, limit: int = 0)
     else:
         parts = read_clinc(path)
         train, dev = parts["train"] + parts["oos_train"], parts["val"] + parts["oos_val"]
+    told = f"{name} dev"
     if test is not None:
-        train, dev = train + dev, tuple(read_test(test))
-    told = str(test) if test else f"{name} dev"
+        public, dev, told = train + dev, tuple(read_test(test)), str(test)
+        train = without(public, dev)
+        if len(train) < len(public):
+            told += f" ({len(public) - len(train)} of its sentences left out of the training part)"
     return _limited(Corpus(name, train, dev, told), limit)
+
+
+def without(examples: Examples, tests: Sequence[Example]) -> Examples:
+    """Examples whose sentence, whatever its letters' case, is not one of the tests."""
+    asked = {one.text.casefold() for one in tests}
+    return tuple(one for one in examples if one.text.casefold() not in asked)
 
 
 def read_test(path: Path) -> list[Example]:

@@ -7,7 +7,7 @@ import pytest
 
 from ivr.errors import SettingsError
 from ivr.flow.library import load_book
-from ivr.training.intents.corpora import corpus_of, load_corpus, read_test, split
+from ivr.training.intents.corpora import corpus_of, load_corpus, read_test, split, without
 from ivr.training.intents.examples import Example
 from ivr.training.intents.examples_file import read_examples
 from ivr.training.intents.flow_examples import with_phrases
@@ -100,6 +100,11 @@ def test_the_split_holds_out_the_same_tenth_of_every_intent() -> None:
     train, dev = split(examples)
     assert len(dev) == 4 and {one.intent for one in dev} == {"a", "b"}
     assert not set(train) & set(dev) and split(examples) == (train, dev)
+
+
+def test_sentences_of_the_test_are_not_trained_on() -> None:
+    known = (Example("Where is my card?", "arrival"), Example("lost card", "loss"))
+    assert without(known, [Example("where is my CARD?", "other")]) == known[1:]
 
 
 @needs_data
