@@ -11,12 +11,12 @@ from typing import Any
 from ivr.audio.frames import AudioFrame
 from ivr.audio.level import level_of
 from ivr.dialogue.actions import Listen
+from ivr.dialogue.completing import completing
 from ivr.dialogue.events import Heard, SpeechBegan
 from ivr.dialogue.grammar import Completion, Grammar
 from ivr.errors import SpeechError
 from ivr.ports import Clock, Hearing, Recogniser, Utterance, VoiceActivityDetector
 from ivr.speech.endpointing import PRE_ROLL_FRAMES, Endpointer, SpeechEnded, SpeechStarted
-from ivr.speech.lexicon import UNKNOWN
 from ivr.speech.loudness import LoudnessGate
 
 MAX_HELD_FRAMES = 100
@@ -171,7 +171,7 @@ class _Turn:
         """How far the words recognised so far have come."""
         partial = self._hearing.partial if self._hearing else ""
         if partial != self._judged:
-            self._judged, self._completion = partial, judge(self._grammar, partial)
+            self._judged, self._completion = partial, completing(self._grammar, partial)
         return self._completion
 
     def end(self, seconds: float) -> None:
@@ -197,12 +197,3 @@ class _Turn:
         if self._hearing:
             self._hearing.cancel()
             self._hearing = None
-
-
-def judge(grammar: Grammar, partial: str) -> Completion:
-    """How complete a partial result is; what the grammar does not cover may always go on."""
-    if not partial:
-        return Completion.INCOMPLETE
-    if not grammar.vocabulary or UNKNOWN in partial.split():
-        return Completion.EXTENDABLE
-    return grammar.completion(partial)

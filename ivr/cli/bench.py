@@ -15,7 +15,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from ivr.cli.bench_endpointing import bench_endpointing
 from ivr.cli.bench_engine import bench_engine
+from ivr.cli.bench_vad import bench_vad
 from ivr.cli.intents import show_understanding
 from ivr.cli.matching_figures import show_matching
 from ivr.errors import SettingsError
@@ -23,6 +25,8 @@ from ivr.server.settings import project_root
 
 app = typer.Typer(no_args_is_help=True)
 app.command("engine")(bench_engine)
+app.command("vad")(bench_vad)
+app.command("endpointing")(bench_endpointing)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.audio.frames import FRAME_BYTES, SILENCE, AudioFrame
-from ivr.call.listener import Listener, judge
+from ivr.call.listener import Listener
 from ivr.dialogue.actions import Endpointing, Listen
 from ivr.dialogue.events import Heard, SpeechBegan
-from ivr.dialogue.grammar import Completion, Grammar
+from ivr.dialogue.grammar import Grammar
 from ivr.errors import ModelError, SpeechError
 from ivr.speech.endpointing import PRE_ROLL_FRAMES
 from ivr.speech.vad import WebrtcVad
@@ -274,11 +274,6 @@ async def test_with_the_real_detector() -> None:
     heard = call.events[1]
     assert isinstance(heard, Heard)
     assert heard.utterance.seconds == pytest.approx(0.6, abs=0.12)
-
-
-def test_open_dictation_may_always_go_on() -> None:
-    assert judge(Grammar("zh"), "随便") is Completion.EXTENDABLE
-    assert judge(Grammar("zh"), "") is Completion.INCOMPLETE
 
 
 STEPS = st.lists(

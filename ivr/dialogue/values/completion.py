@@ -45,6 +45,8 @@ _CLOSED_EN = {
 _GOES_ON = "62"
 """UnionPay numbers: 16 digits that check out may be the beginning of 19."""
 
+_LONGEST_CARD = 19
+
 
 def completion(
     kind: str,
@@ -68,6 +70,8 @@ def completion(
     if hanging and hanging[0] not in _WHOLE.get(kind, ()):
         return Completion.INCOMPLETE
     if isinstance(found, Partial):
+        if kind == "card_number" and found.problem == "check" and len(found.heard) < _LONGEST_CARD:
+            return Completion.EXTENDABLE  # the check digit of a longer number may be to come
         over = found.problem in ("long", "check", "birth") and found.missing <= 0
         return Completion.COMPLETE if over else Completion.INCOMPLETE
     by_length = _BY_LENGTH.get(kind)
@@ -85,7 +89,7 @@ def _digits(value: Value, length: tuple[int, int] | None) -> bool:
 
 def _card(value: Value, length: tuple[int, int] | None) -> bool:
     count = len(value.normal)
-    return count == 19 or (count >= 16 and not value.normal.startswith(_GOES_ON))
+    return count == _LONGEST_CARD or (count >= 16 and not value.normal.startswith(_GOES_ON))
 
 
 def _phone(value: Value, length: tuple[int, int] | None) -> bool:
