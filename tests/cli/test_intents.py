@@ -1,6 +1,7 @@
 """`ivr intents` and `ivr grammar`: what they print, and their one-line errors."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,11 @@ def test_grammar_check_of_the_bank() -> None:
 
 
 def test_grammar_check_names_missing_words(tmp_path: Path) -> None:
-    text = (ROOT / "flows" / "bank" / "bank.yaml").read_text(encoding="utf-8")
-    assert "- lost card\n" in text
-    flow = tmp_path / "bank.yaml"
-    flow.write_text(text.replace("- lost card\n", "- lost zyzzyva\n"), encoding="utf-8")
-    done = CliRunner().invoke(app, ["grammar", "check", str(flow), "--strict"])
+    folder = tmp_path / "bank"
+    shutil.copytree(ROOT / "flows" / "bank", folder)
+    text = (folder / "bank.yaml").read_text(encoding="utf-8")
+    assert "lost my card" in text
+    changed = text.replace("lost my card", "lost my zyzzyva")
+    (folder / "bank.yaml").write_text(changed, encoding="utf-8")
+    done = CliRunner().invoke(app, ["grammar", "check", str(folder), "--strict"])
     assert done.exit_code == 1 and "zyzzyva" in done.stdout

@@ -13,7 +13,7 @@ from ivr.ports import Utterance, Word
 from ivr.training.mishearing import mishear
 
 DATA = Path(__file__).parent / "data"
-BANK = Path(__file__).resolve().parents[3] / "flows" / "bank" / "bank.yaml"
+BANK = Path(__file__).resolve().parents[3] / "flows" / "bank"
 
 Candidates = tuple[Candidate, ...]
 
@@ -32,7 +32,7 @@ class Outcome:
 
 def bank_menus(language: str = "zh") -> dict[str, Candidates]:
     """The choices and commands that each menu of the bank listens for."""
-    flow = next(iter(load_book(BANK)))
+    flow = load_book(BANK).flow("bank")
     commands = tuple(Candidate(c.name, c.phrases.get(language, ())) for c in flow.commands)
     return {
         node.name: tuple(
