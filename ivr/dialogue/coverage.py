@@ -70,7 +70,7 @@ def ways_of(
             way = what.node if isinstance(what.node, ExitTo) else None
             flow = way.flow if way is not None else flow
             taken = (way.flow, way.node, way.exit) if way is not None else None
-            yield taken, (flow, str(what.node))
+            yield taken, (flow, way.target if way is not None else str(what.node))
 
 
 def percent_of(coverages: Iterable[FlowCoverage]) -> tuple[float, float]:

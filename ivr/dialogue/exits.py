@@ -24,10 +24,12 @@ class ExitTo(str):
     flow: str
     node: str
     exit: str
+    target: str
+    """The name of the node alone, however it is shown."""
 
-    def __new__(cls, target: str, flow: str, node: str, exit_: str) -> "ExitTo":
-        made = super().__new__(cls, target)
-        made.flow, made.node, made.exit = flow, node, exit_
+    def __new__(cls, target: str, flow: str, node: str, exit_: str, shown: str = "") -> "ExitTo":
+        made = super().__new__(cls, shown or target)
+        made.flow, made.node, made.exit, made.target = flow, node, exit_, target
         return made
 
 

@@ -216,8 +216,10 @@ class Simulator:
 
     def _at_rest(self) -> bool:
         waiting = self.state.waiting
-        if waiting in (Waiting.NOTHING, Waiting.TRANSFER, Waiting.RECORDING):
+        if waiting in (Waiting.NOTHING, Waiting.TRANSFER):
             return True
+        if waiting is Waiting.RECORDING:
+            return self._recording is not None
         return waiting is Waiting.INPUT and not self._playing
 
     def _next(self) -> None:

@@ -14,6 +14,7 @@ from ivr.dialogue.actions import (
     StopPrompt,
     StopRecording,
 )
+from ivr.dialogue.exits import ExitTo
 from ivr.dialogue.readback import read_back
 from ivr.dialogue.state import State, Waiting, copy_of
 from ivr.errors import FlowRanAway
@@ -21,6 +22,7 @@ from ivr.flow.model import Flow, FlowBook
 from ivr.flow.nodes.base import AskingNode, Node
 from ivr.flow.prompt import PromptSegment
 from ivr.flow.prompts import Blank, Prompt, Text, segment_of
+from ivr.ports import Utterance
 
 MAX_WALKED = 50
 """Nodes entered in one step, that is without waiting for anything."""
@@ -37,6 +39,8 @@ class Talk:
         self.book = book
         self.state = copy_of(state)  # our own copy, so that changing it in place is safe and fast
         self.actions: list[Action] = []
+        self.opening: Utterance | None = None
+        """What the caller said in this step to come where they go: a form takes what it names."""
         self._next: str | None = None
         self._walked = 0
 
@@ -91,8 +95,17 @@ class Talk:
             keypad_only=False,
             speaking=False,
         )
-        self.do(EnterNode(f"{self.state.flow}.{name}" if self.state.frames else name))
+        self.do(EnterNode(self._shown(name)))
         return node
+
+    def _shown(self, name: str) -> str:
+        """A node's name for those who watch: within a subflow together with the flow's."""
+        if not self.state.frames:
+            return name
+        shown = f"{self.state.flow}.{name}"
+        if isinstance(name, ExitTo):
+            return ExitTo(name.target, name.flow, name.node, name.exit, shown)
+        return shown
 
     # -- what is done ------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ivr.flow.fields import NAME, Fields
-from ivr.flow.nodes.base import AskingNode, Goto, Node, Rung
+from ivr.flow.nodes.base import AskingNode, Goto, Ladder, Node, Rung
 from ivr.flow.nodes.form import Form, FormNext
 from ivr.flow.nodes.menu import Menu
 from ivr.flow.yaml_tree import Scalar, Table, Tree
@@ -43,19 +43,23 @@ def read_form(
         end = Goto(f"{name}.confirm", confirm.place)
         parts.append(_confirm(fields, read_confirm, confirm, name, after))
     asking = opening(fields, name)
-    asks_on = (Rung(goto=pick),)
     form = Form(
         name=name,
         place=fields.place,
         prompt=asking.prompt,
         input=asking.input,
-        noinput=asking.noinput if "noinput" in fields.table.entries else asks_on,
-        nomatch=asking.nomatch if "nomatch" in fields.table.entries else asks_on,
+        noinput=asking.noinput if "noinput" in fields.table.entries else _asks_on(pick),
+        nomatch=asking.nomatch if "nomatch" in fields.table.entries else _asks_on(pick),
         help=asking.help,
         slots=slots,
         next=pick,
     )
     return [form, FormNext(name=pick.node, place=fields.place, slots=slots, goto=end), *parts]
+
+
+def _asks_on(pick: Goto) -> Ladder:
+    """Whoever does not open the form is asked for one slot after another."""
+    return (Rung(goto=Goto(pick.node, pick.place)),)  # an exit of its own: no shared reference
 
 
 def read_free_choice(fields: Fields, read_menu: ReadPart, name: str) -> Node:

@@ -161,9 +161,12 @@ def read_survey(fields: Fields, name: str, inherited: Inherited) -> Node:
     onward = _onward(fields)
     asking = _asking(fields, name, inherited)
     if "noinput" not in fields.table.entries:
-        asking["noinput"] = (Rung(goto=onward),)
+        asking["noinput"] = (Rung(goto=Goto(onward.node, onward.place)),)
     if "nomatch" not in fields.table.entries:
-        asking["nomatch"] = (*asking["nomatch"][:1], Rung(goto=onward))
+        asking["nomatch"] = (
+            *asking["nomatch"][:1],
+            Rung(goto=Goto(onward.node, onward.place)),
+        )
     lowest = fields.whole("lowest", 1, 0, 9)
     highest = fields.whole("highest", 5, 0, 9)
     if lowest >= highest:

@@ -1,4 +1,7 @@
-"""Form: fills as many slots as the opening sentence names, then asks for the rest."""
+"""Form: fills as many slots as the opening sentence names, then asks for the rest.
+
+The opening sentence may be the one that led here from a menu.
+"""
 
 from ivr.dialogue import commands
 from ivr.dialogue.grammar import Grammar
@@ -18,7 +21,11 @@ class FormBehaviour(Asking[Form]):
         """A form begins empty, whatever an earlier visit had filled."""
         kept = {name: value for name, value in talk.state.slots.items() if name not in node.slots}
         talk.change(slots=kept)
-        super().entered(talk, node)
+        filled = self._filled(talk, node, talk.opening) if talk.opening else {}
+        if filled:
+            self._fill(talk, node, filled)
+        else:
+            super().entered(talk, node)
 
     def grammar(self, talk: Talk, node: Form) -> Grammar:
         language = talk.state.language
@@ -44,16 +51,19 @@ class FormBehaviour(Asking[Form]):
         )
         filled = self._filled(talk, node, utterance)
         if filled and utterance.confidence >= node.input.reject:
-            told = ", ".join(f"{slot}={choice.name}" for slot, choice in filled.items())
-            talk.explain(f"understood {told}", slots=list(filled))
-            values = {slot: choice.name for slot, choice in filled.items()}
-            talk.change(slots={**talk.state.slots, **values})
-            talk.go(node.next.node)
+            self._fill(talk, node, filled)
         elif match.name:
             talk.explain(match.why, **match.facts)
             self.command(talk, node, match.name.removeprefix(commands.PREFIX))
         else:
             self.nomatch(talk, node, match.why, **match.facts)
+
+    def _fill(self, talk: Talk, node: Form, filled: dict[str, Choice]) -> None:
+        told = ", ".join(f"{slot}={choice.name}" for slot, choice in filled.items())
+        talk.explain(f"understood {told}", slots=list(filled))
+        values = {slot: choice.name for slot, choice in filled.items()}
+        talk.change(slots={**talk.state.slots, **values})
+        talk.go(node.next.node)
 
     def _filled(self, talk: Talk, node: Form, utterance: Utterance) -> dict[str, Choice]:
         """The slots a sentence names; one that it names twice differently is left open."""

@@ -57,6 +57,7 @@ class MenuBehaviour(Asking[Menu]):
             talk.change(pending=Pending(match.name))
             self.ask(talk, node, confirming.question(talk, node))
         else:
+            talk.opening = utterance
             self._take_named(talk, match.name)
 
     def confirmed(self, talk: Talk, node: Menu, pending: Pending) -> None:

@@ -19,9 +19,9 @@ def finding(
 def own_prompts(flow: Flow) -> Iterator[tuple[str, Prompt]]:
     """Every prompt of a flow with its node ("" for the flow's own); labels and whispers too."""
     for path, prompt in flow.prompts.items():
-        parts = path.split(".")
-        node = parts[1] if len(parts) > 2 and parts[1] in flow.nodes else ""
-        yield node, prompt
+        parts = path.split(".")[1:-1]
+        whole, first = ".".join(parts[:2]), "".join(parts[:1])  # a form's parts are nodes too
+        yield (whole if whole in flow.nodes else first if first in flow.nodes else ""), prompt
 
 
 def spoken(prompt: Prompt, language: str) -> str:
