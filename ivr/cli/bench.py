@@ -17,6 +17,7 @@ from rich.table import Table
 
 from ivr.cli.bench_endpointing import bench_endpointing
 from ivr.cli.bench_engine import bench_engine
+from ivr.cli.bench_soak import show_soak
 from ivr.cli.bench_vad import bench_vad
 from ivr.cli.intents import show_understanding
 from ivr.cli.matching_figures import show_matching
@@ -82,6 +83,16 @@ def matching(
 ) -> None:
     """Mishear every phrase of two vocabularies; let strangers knock. The homophone test."""
     show_matching(from_checkout("tests.dialogue.matching.homophones"), rounds, as_json)
+
+
+@app.command()
+def soak(
+    calls: Annotated[int, typer.Option(min=1, max=100_000, help="Calls in all.")] = 1000,
+    at_once: Annotated[int, typer.Option(min=1, max=50, help="At the same time.")] = 8,
+    as_json: Json = False,
+) -> None:
+    """Place short calls of every ending; fails if something they took is not given back."""
+    show_soak(from_checkout("tests.measuring.soak"), calls, at_once, as_json, machine())
 
 
 def from_checkout(module: str) -> Any:

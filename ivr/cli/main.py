@@ -12,6 +12,7 @@ from ivr.cli import (
     asterisk,
     bench,
     console,
+    explain,
     flows,
     grammar,
     graph,
@@ -56,6 +57,10 @@ app.command("versions", help="List the published versions.")(publish.versions)
 app.command("diff", help="What changed, in nodes, choices and prompts.")(publish.diff)
 app.add_typer(flows.app, name="flows", help="The JSON Schema of flow files.")
 app.command("graph", help="Draw a flow: SVG, Mermaid, or a page to search.")(graph.graph)
+app.command("explain", help="Why a call got this queue, this priority, this agent.")(
+    explain.explain
+)
+app.command("whatif", help="Journalled calls again, with other settings.")(explain.whatif)
 app.command("serve", help="Run the hotline until Ctrl-C.")(serve.serve)
 app.command("validate", help="Check a flow and the agents file; show every fault.")(
     validate.validate

@@ -1,7 +1,9 @@
 """House: the hotline with all its parts wired; the only place that knows every adapter."""
 
 import asyncio
+import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -20,6 +22,7 @@ from ivr.errors import IvrError, ManagerError, StoreError
 from ivr.flow.statics import static_segments
 from ivr.ports import SwitchEvent, SwitchFields, SwitchNotice, Voice
 from ivr.routing.desk import Desk
+from ivr.routing.matching import MAX_TIMEOUT
 from ivr.server.agent_calls import AgentCalls, Handler, by_script
 from ivr.server.agents_reload import changed_agents, reloaded
 from ivr.server.ami_secret import CALLERS_KEY, kept_secret
@@ -49,6 +52,9 @@ from ivr.telephony.rendezvous import Rendezvous
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
+
+WHISPER_SECONDS = 2 * MAX_TIMEOUT
+"""No caller waits so long for the agent who hears it."""
 
 ESCALATE = "IvrEscalate"
 """The UserEvent of the feature code in features.conf."""
@@ -162,6 +168,8 @@ class House:
                 continue
             if notice.name == "AgentConnect":
                 self._agent_answered(notice.fields)
+            elif notice.name == "AgentRingNoAnswer":
+                self._agent_missed(notice.fields)
             elif notice.name == "UserEvent" and notice.fields.get("UserEvent") == ESCALATE:
                 await self._escalate(notice.fields)
 
@@ -176,6 +184,13 @@ class House:
         pop = story.pop(event="agent_connected", call=call_id, agent=agent, waited=seconds)
         for show in self.screens:
             show(pop)
+
+    def _agent_missed(self, event: SwitchFields) -> None:
+        journal = self._journals.get(event.get("Uniqueid", ""))
+        rang = event.get("RingTime", "")
+        if journal is not None:
+            seconds = round(int(rang) / 1000) if rang.isdecimal() else 0
+            journal.note("AgentMissed", agent=event.get("MemberName", ""), rang=seconds)
 
     async def _escalate(self, event: SwitchFields) -> None:
         """An agent keyed in that the caller is for the next tier: part the two, if there is one.
@@ -357,6 +372,11 @@ def _prompt_store(settings: Settings, espeak: EspeakVoice) -> PromptStore:
 
 def _private_folder(path: Path) -> Path:
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    oldest = (
+        time.time() - WHISPER_SECONDS
+    )  # callers of a server that died may still wait for theirs
     for leftover in path.glob("whisper-*.wav"):
-        leftover.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            if leftover.stat().st_mtime < oldest:
+                leftover.unlink()
     return path

@@ -63,13 +63,13 @@ class Site:
         )
 
 
-def new_site(folder: Path) -> Site:
-    """The project's flows and agents on ports that nobody uses."""
+def new_site(folder: Path, flow: str = "flows/bank") -> Site:
+    """The project's agents, and these flows, on ports that nobody uses."""
     root = project_root()
     free = with_free_ports(AsteriskPlan(folder))
     ports = [free_port(socket.SOCK_STREAM) for _ in range(2)]
     file = folder / "ivr.toml"
-    paths = {"flow": "flows/bank", "agents": "flows/agents.yaml", "models": "models"}
+    paths = {"flow": flow, "agents": "flows/agents.yaml", "models": "models"}
     paths["prompts"] = "audio_prompts"
     file.write_text(
         "\n".join(
