@@ -25,17 +25,19 @@ def show_soak(measuring: Any, calls: int, at_once: int, as_json: bool, machine: 
         result = asyncio.run(
             measuring.soak(calls, at_once, lambda n: progress.update(task, completed=n))
         )
-    before, after = asdict(result.before), asdict(result.after)
+    before, halfway, after = (asdict(one) for one in (result.before, result.halfway, result.after))
     if as_json:
         print(json.dumps({"machine": machine, **asdict(result)}, indent=2))
     else:
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
         table.add_column("held")
         table.add_column("before", justify="right")
+        table.add_column("halfway", justify="right")
         table.add_column("after", justify="right")
         for name, value in before.items():
             unit = " MiB" if isinstance(value, float) else ""
-            table.add_row(name.replace("_", " "), f"{value:.4g}{unit}", f"{after[name]:.4g}{unit}")
+            levels = (value, halfway[name], after[name])
+            table.add_row(name.replace("_", " "), *(f"{level:.4g}{unit}" for level in levels))
         console = Console(highlight=False)
         console.print(table)
         ends = ", ".join(f"{count} {name}" for name, count in sorted(result.outcomes.items()))

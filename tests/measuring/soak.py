@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -25,6 +26,8 @@ from tests.phone.agent import Behaviour, Refuse, RingOn
 SETTLE_SECONDS = 20.0
 WARM_UP = 20
 """Calls before the first measurement: what is loaded once is no leak."""
+POOL = 64
+"""More than asyncio's pool of threads ever holds: it is filled before the first measurement."""
 PATIENCE = 60.0
 LEAVE_AFTER = 0.3
 RING_SECONDS = 3
@@ -52,11 +55,15 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """Levels after the warm-up and after all calls, and how the calls ended by the journal."""
+    """Levels after the warm-up, half the calls and all, and how the calls ended by the journal.
+
+    `rss` holds the scripted phones too, which run in the same process.
+    """
 
     calls: int
     seconds: float
     before: Level
+    halfway: Level
     after: Level
     outcomes: dict[str, int]
 
@@ -81,19 +88,24 @@ async def soak(calls: int, at_once: int, progress: Callable[[int], None]) -> Soa
         )
         async with open_hotline(settings, sinks=(count,)) as hotline, AsyncExitStack() as stack:
             for name, behaviour in AGENTS:
-                await stack.enter_async_context(_agent(hotline, name, behaviour))
+                agent = await stack.enter_async_context(_agent(hotline, name, behaviour))
+                forgetting = asyncio.get_running_loop().create_task(_forget_calls(agent))
+                stack.callback(forgetting.cancel)
             await _until(lambda: hotline.house.desk.presence["chen"] is Presence.READY, "no agents")
             phone = await stack.enter_async_context(Phone())
+            await asyncio.gather(*(asyncio.to_thread(time.sleep, 0.05) for _ in range(POOL)))
             await _place(hotline, phone, WARM_UP, at_once, lambda done: None)
             before = await _settled(hotline)
             outcomes.clear()
             clock = asyncio.get_running_loop().time
             began = clock()
-            await _place(hotline, phone, calls, at_once, progress)
+            half = calls // 2
+            await _place(hotline, phone, half, at_once, progress)
+            halfway = await _settled(hotline)
+            await _place(hotline, phone, calls - half, at_once, lambda n: progress(half + n))
             seconds = clock() - began
             after = await _settled(hotline)
-            hotline.records.clear()
-            return Soak(calls, seconds, before, after, dict(outcomes))
+            return Soak(calls, seconds, before, halfway, after, dict(outcomes))
 
 
 async def _place(
@@ -149,6 +161,12 @@ def _agent(hotline: Hotline, name: str, behaviour: Behaviour) -> AgentPhone:
         behaviour=behaviour,
         script=talk,
     )
+
+
+async def _forget_calls(agent: AgentPhone) -> None:
+    """A phone keeps each call, with all it heard, until somebody asks for it."""
+    while True:
+        await agent.next_call(timeout=86_400.0)
 
 
 async def _settled(hotline: Hotline) -> Level:

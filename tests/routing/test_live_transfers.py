@@ -13,7 +13,9 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
+from ivr.cli.explain import reasons_of
 from ivr.flow.prompt import PromptSegment
+from ivr.routing.journalled import queued_calls
 from ivr.server.settings import AgentSettings
 from tests.callers import voices_of
 from tests.calls.guests import PATIENCE, Guest, agent, guest, no_channels, until
@@ -170,3 +172,20 @@ def test_who_answers_is_the_only_one(hotline: Hotline) -> None:
     taken = [r["call"] for r in hotline.of_kind("AgentAnswered")]
     sent_on = [r["call"] for r in hotline.of_kind("Escalated")]
     assert len(taken) == len(set(taken)) + len(sent_on)
+
+
+async def test_every_way_to_an_agent_can_be_explained(hotline: Hotline) -> None:
+    call = hotline.of_kind("Escalated")[0]["call"]
+    records = [record for record in hotline.records if record["call"] == call]
+    queues = hotline.house.plans.queues.queues
+    told = [text for _, text in reasons_of(records, queues)]
+    assert [text.split()[0] for text in told[:3]] == ["need", "queue", "agent"]
+    assert "card_loss 3, zh, funds_at_risk" in told[0]
+    assert "funds_at_risk +900 s" in told[1]
+    assert "li after" in told[2] and "admitted at once" in told[2]
+    assert any("sent on" in text and "by li" in text for text in told)
+    calls = {record["call"] for record in hotline.records}
+    journals = [[r for r in hotline.records if r["call"] == call_id] for call_id in calls]
+    waits = [wait for journal in journals for wait in queued_calls(journal)]
+    assert len(waits) == len(hotline.of_kind("TransferEnded"))
+    assert all(wait.agent and wait.talked > 0 for wait in waits)
