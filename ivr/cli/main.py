@@ -11,6 +11,7 @@ from ivr.cli import (
     agents,
     asterisk,
     bench,
+    callers,
     console,
     explain,
     flows,
@@ -42,6 +43,7 @@ app.add_typer(asterisk.app, name="asterisk", help="The private Asterisk: fetch, 
 app.add_typer(bench.app, name="bench", help="Measure turns and barge-in on real calls.")
 app.add_typer(grammar.app, name="grammar", help="What callers may say, in the model's words.")
 app.add_typer(intents.app, name="intents", help="Open questions: train, measure, try.")
+app.add_typer(callers.app, name="callers", help="Who called before, and what knowing it saves.")
 app.add_typer(models.app, name="models", help="Speech models: list, install, build, evaluate.")
 app.add_typer(prompts.app, name="prompts", help="What the hotline says: pre-render, list.")
 app.add_typer(simulate.app, name="simulate", help="Play calls through the routing code.")

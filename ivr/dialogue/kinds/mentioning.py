@@ -26,14 +26,16 @@ def mentions(talk: Talk, node: Menu) -> list[Prompt]:
 
 def _by_caller(talk: Talk, node: Menu, named: list[Choice]) -> list[Choice]:
     """Most used first; equals stay as written. Keys go with their choices."""
+    menu = f"{talk.flow.name}.{node.name}"
     if _held_out(talk, node):
-        talk.explain(f"order of {node.name}: as written, the caller is held out", group="holdout")
+        why = f"order of {node.name}: as written, the caller is held out"
+        talk.explain(why, group="holdout", menu=menu)
         return named
     used = {c.name: _uses(talk, node, c) for c in named}
     ranked = sorted(named, key=lambda choice: -used[choice.name])
     order = [choice.name for choice in ranked]
     why = ", ".join(f"{name} {used[name]}" for name in order if used[name]) or "nothing used yet"
-    talk.explain(f"order of {node.name} by use: {why}", group="by_caller", order=order)
+    talk.explain(f"order of {node.name} by use: {why}", group="by_caller", menu=menu, order=order)
     return ranked
 
 
