@@ -142,6 +142,12 @@ def build(
         ),
     ] = 2200,
     seed: Annotated[int, typer.Option(help="The same seed makes the same model.")] = 7,
+    share: Annotated[
+        float,
+        typer.Option(
+            min=0.005, max=1.0, help="Share of the synthesised clips to make: a trial makes few."
+        ),
+    ] = 1.0,
 ) -> None:
     """Build the demo model from synthesised speech, and human speech if given. Takes an hour."""
     try:
@@ -160,6 +166,7 @@ def build(
         more_batches=batches * 2 // 3,
         seed=seed,
     )
+    plan = plan if share == 1.0 else plan.smaller(share)
     build_model(plan, lambda line: console.print(line, markup=False))
     _show_verified(verify_model(plan.folder))
 

@@ -1,7 +1,9 @@
 """Writes `am/final.mdl`: the trained network, folded into Kaldi nnet3 components.
 
-Batch normalisation and the scaling of features are folded into the affine layers. A last, fixed
-affine adds one output of constant score: garbage, which `[unk]` is made of.
+Batch normalisation and the scaling of features are folded into the affine layers. One more output
+follows the phones: garbage, which `[unk]` is made of. It scores what the best of all phones scores
+in that frame, less a handicap, so that a word of the grammar is believed only where it comes
+close to the best that any sound could do; where the network is unsure, both sink together.
 """
 
 from dataclasses import dataclass
@@ -13,28 +15,33 @@ import torch
 from numpy.typing import NDArray
 
 from ivr.training import kaldi_objects as kaldi
+from ivr.training.digit_phones import DIGIT_PHONES
 from ivr.training.features import CEPSTRA
 from ivr.training.learning import Trained
 from ivr.training.network import OFFSETS, SPLICE, Layer, Network
 from ivr.training.phones import ENGLISH, GARBAGE_PDF, INDEX, PHONES, SILENCE, kaldi_phones
 
 Array = NDArray[np.float64]
+_NEVER = -1000.0
+"""Keeps silence from being the best phone: silence is no garbage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dials:
     """What is tuned after training, on clips the network has not learned from.
 
-    `garbage` is the score of an [unk] frame: higher refuses more. `silence_prior` lower than
-    what was counted makes silence likelier. `prior_scale` says how much of each phone's prior
-    probability is divided out, and `english` is added to the score of every English phone: the
-    network is less sure of them, having heard little English from people.
+    `handicap` is what an [unk] frame loses against the best phone: lower refuses more.
+    `silence_prior` lower than what was counted makes silence likelier. `prior_scale` says how much
+    of each phone's prior probability is divided out. `english` and `digits` are added to the score
+    of every other English phone, and of the digits' own: the network is less sure of them, having
+    heard little English from people.
     """
 
-    garbage: float = 2.6
+    handicap: float = 1.5
     silence_prior: float = 0.015
     prior_scale: float = 0.4
-    english: float = 1.2
+    english: float = 0.6
+    digits: float = 1.2
 
 
 def write_acoustic_model(path: Path, trained: Trained, dials: Dials) -> None:
@@ -42,13 +49,14 @@ def write_acoustic_model(path: Path, trained: Trained, dials: Dials) -> None:
     out = kaldi.Writer()
     out.raw(kaldi.HEADER)
     kaldi.write_transition_model(out, kaldi_phones())
-    _write_network(out, trained.network)
+    priors = kaldi_priors(trained.priors, dials)
+    _write_network(out, trained.network, priors)
     out.token("<LeftContext>")
     out.integer(0)
     out.token("<RightContext>")
     out.integer(0)
     out.token("<Priors>")
-    out.vector(kaldi_priors(trained.priors, dials))
+    out.vector(priors)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(out.bytes())
 
@@ -57,11 +65,12 @@ def kaldi_priors(priors: Array, dials: Dials) -> Array:
     """The priors Kaldi divides by, garbage last."""
     scaled = (priors * len(PHONES)) ** dials.prior_scale / len(PHONES)
     scaled[[INDEX[phone] for phone in ENGLISH]] *= np.exp(-dials.english)
+    scaled[[INDEX[phone] for phone in DIGIT_PHONES]] *= np.exp(-dials.digits)
     scaled[INDEX[SILENCE]] = dials.silence_prior
-    return np.append(scaled, np.exp(-dials.garbage))
+    return np.append(scaled, np.exp(dials.handicap))
 
 
-def _write_network(out: kaldi.Writer, network: Network) -> None:
+def _write_network(out: kaldi.Writer, network: Network, priors: Array) -> None:
     lines, count = _config()
     out.token("<Nnet3>")
     out.raw(("\n" + "\n".join(lines) + "\n\n").encode())
@@ -79,8 +88,10 @@ def _write_network(out: kaldi.Writer, network: Network) -> None:
     weights, bias = _array(network.output.weight), _array(network.output.bias)
     kaldi.write_affine(out, "output_affine", weights, bias)
     kaldi.write_nonlinearity(out, "log_softmax", "LogSoftmaxComponent", len(PHONES))
-    with_garbage = np.vstack((np.eye(len(PHONES)), np.zeros(len(PHONES))))
-    kaldi.write_affine(out, "garbage", with_garbage, np.zeros(GARBAGE_PDF + 1))
+    bonus = -np.log(priors[:GARBAGE_PDF])
+    bonus[INDEX[SILENCE]] = _NEVER
+    kaldi.write_bias(out, "scaled", bonus)
+    kaldi.write_maximum(out, "best", len(PHONES))
     out.token("</Nnet3>")
 
 
@@ -98,9 +109,10 @@ def _config() -> tuple[list[str], int]:
         previous = f"sum{number}"
     lines.append(_node("output_affine", previous))
     lines.append(_node("log_softmax", "output_affine"))
-    lines.append(_node("garbage", "log_softmax"))
+    lines.append(_node("scaled", "log_softmax"))
+    lines.append(_node("best", "scaled"))
     components = len(lines) - 1
-    lines.append("output-node name=output input=garbage objective=linear")
+    lines.append("output-node name=output input=Append(log_softmax, best) objective=linear")
     return lines, components
 
 

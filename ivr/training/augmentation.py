@@ -22,7 +22,8 @@ class Conditions:
     `speed` 1.1 shortens the clip and raises pitch and formants; `warp` moves formants alone
     (see `features.mfcc`). `before` and `after` are seconds of silence around it, `noise_db` the
     signal-to-noise ratio (None: silence is digital), `level_db` the level of the speech against
-    full scale, `decay` the reverberation time in seconds (0: none).
+    full scale, `decay` the reverberation time in seconds (0: none). `ripple_db` are the heights
+    of the cosines that bend the spectrum as another mouth, handset or room does.
     """
 
     speed: float
@@ -37,18 +38,23 @@ class Conditions:
     tilt_db: float
     decay: float
     codec: str
+    ripple_db: tuple[float, ...] = ()
 
 
 NOISES = ("white", "pink", "brown", "babble")
 CODECS = ("mulaw", "alaw", "gsm", "none")
 
 
-def draw(random: np.random.Generator) -> Conditions:
-    """Conditions of an ordinary call, seldom clean and seldom terrible."""
+def draw(random: np.random.Generator, widely: bool = False) -> Conditions:
+    """Conditions of an ordinary call, seldom clean and seldom terrible.
+
+    `widely` makes more different speakers of one: for recordings of few people.
+    """
     noisy = random.random() < 0.85
+    speed, warp = (0.2, 0.22) if widely else (0.14, 0.16)
     return Conditions(
-        speed=float(np.exp(random.uniform(-0.14, 0.14))),
-        warp=float(np.exp(random.uniform(-0.16, 0.16))),
+        speed=float(np.exp(random.uniform(-speed, speed))),
+        warp=float(np.exp(random.uniform(-warp, warp))),
         before=float(random.uniform(0.03, 0.35)),
         after=float(random.uniform(0.03, 0.35)),
         level_db=float(random.uniform(-36.0, -10.0)),
@@ -59,6 +65,7 @@ def draw(random: np.random.Generator) -> Conditions:
         tilt_db=float(random.normal(0.0, 3.0)),
         decay=float(random.uniform(0.1, 0.5)) if random.random() < 0.25 else 0.0,
         codec=str(random.choice(CODECS, p=[0.5, 0.2, 0.05, 0.25])),
+        ripple_db=tuple(float(x) for x in random.normal(0.0, 2.0, 5)) if widely else (),
     )
 
 
@@ -103,6 +110,8 @@ def _through_the_line(signal: Floats, how: Conditions, random: np.random.Generat
     spectrum = np.fft.rfft(signal, size)
     hertz = np.fft.rfftfreq(size, 1 / RATE)
     decibels = how.tilt_db * np.log2(np.maximum(hertz, 100.0) / 1000.0)
+    for cycles, height in enumerate(how.ripple_db, 1):
+        decibels += height * np.cos(np.pi * cycles * np.sqrt(hertz / (RATE / 2)))
     decibels -= 24.0 * np.log2(np.maximum(how.low_hz / np.maximum(hertz, 1.0), 1.0))
     decibels -= 120.0 * np.log2(np.maximum(hertz / how.high_hz, 1.0))
     spectrum *= 10.0 ** (np.maximum(decibels, -60.0) / 20)

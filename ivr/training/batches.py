@@ -13,6 +13,7 @@ from ivr.training.augmentation import Floats, apply, draw
 from ivr.training.clips import Clip
 from ivr.training.features import RATE, SHIFT, WINDOW, mfcc
 from ivr.training.phones import INDEX, SILENCE
+from ivr.training.recordings import DIGITS, SYLLABLES, WORDS
 
 CHUNK = 399
 """Frames scored per chunk, a multiple of the subsampling."""
@@ -20,6 +21,8 @@ CONTEXT = 25
 """Frames the network looks at on either side (see `network.OFFSETS`)."""
 BATCH = 16
 SUBSAMPLING = 3
+FEW_SPEAKERS = (DIGITS, WORDS, SYLLABLES)
+"""Groups with one to three speakers, which are made to sound like more."""
 
 Labels = NDArray[np.int64]
 Batch = tuple[Floats, Labels]
@@ -38,7 +41,7 @@ def labels_of(clip: Clip, frames: int, before: float = 0.0, speed: float = 1.0) 
 
 def augmented(clip: Clip, babble: Floats, random: np.random.Generator) -> Batch:
     """Features and labels of one clip under newly drawn conditions."""
-    how = draw(random)
+    how = draw(random, widely=clip.group in FEW_SPEAKERS)
     signal = apply(clip.samples.astype(np.float32), how, babble, random)
     features = mfcc(signal, how.warp)
     return features, labels_of(clip, len(features), int(how.before * RATE) / RATE, how.speed)
@@ -88,6 +91,9 @@ def one_pass(clips: Sequence[Clip], copies: Sequence[float], seed: int) -> Itera
         while len(waiting) >= 3 * BATCH:
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
             yield np.stack([b[0] for b in batch]), np.stack([b[1] for b in batch])
+    for start in range(0, len(waiting) - BATCH + 1, BATCH):
+        batch = waiting[start : start + BATCH]
+        yield np.stack([b[0] for b in batch]), np.stack([b[1] for b in batch])
 
 
 class BatchProcess:

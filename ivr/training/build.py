@@ -6,7 +6,7 @@ learns without some people and words, is measured on them, and goes on learning 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from ivr.training import debian
 from ivr.training.acoustic_model import Dials
 from ivr.training.alignment import aligned
 from ivr.training.clips import Clip, total_hours
+from ivr.training.digit_clips import GROUP as ACCENT
+from ivr.training.digit_clips import digit_clips
 from ivr.training.evaluation import Score, evaluate
 from ivr.training.flite import Flite, flite_clips
 from ivr.training.graph import GraphCosts
@@ -34,12 +36,13 @@ from ivr.training.synthetic_clips import AMERICAN_VOICE, english_clips, mandarin
 from ivr.training.vocabulary_lists import Vocabulary, vocabulary
 
 COPIES = {
-    "espeak-zh": 0.5,
-    "espeak-en": 0.6,
+    "espeak-zh": 0.35,
+    "espeak-en": 0.5,
     "flite": 1.0,
-    WORDS: 2.0,
-    SYLLABLES: 1.5,
-    DIGITS: 5.0,
+    ACCENT: 1.5,
+    WORDS: 1.6,
+    SYLLABLES: 1.2,
+    DIGITS: 9.0,
 }
 """How often a clip of each kind comes up in a pass: people count for more than machines."""
 
@@ -49,7 +52,8 @@ class Plan:
     """What to build and how long to train; `speech` is a folder of human recordings or None.
 
     `held_out` names the speakers of digits who, with every tenth Mandarin word, are kept from the
-    network until it has been measured on them.
+    network until it has been measured on them, on at most `clips` of each. The counts of clips to
+    synthesise and of batches to learn from are for the real model; `smaller` is for a trial.
     """
 
     folder: Path
@@ -59,14 +63,33 @@ class Plan:
     mandarin: int = 16_000
     english: int = 12_800
     flite: int = 3_200
+    digits: int = 6_400
     first_width: int = 192
     first_batches: int = 700
     width: int = 256
     batches: int = 2200
     more_batches: int = 1500
     held_out: frozenset[str] = frozenset({"theo"})
+    clips: int = 500
+    words: Vocabulary = field(default_factory=vocabulary)
     dials: Dials = field(default_factory=Dials)
     costs: GraphCosts = field(default_factory=GraphCosts)
+
+    def smaller(self, share: float) -> "Plan":
+        """The same stages with this share of the synthesised clips and of the first batches."""
+
+        def part(count: int) -> int:
+            return max(1, round(count * share))
+
+        return replace(
+            self,
+            mandarin=part(self.mandarin),
+            english=part(self.english),
+            flite=part(self.flite),
+            digits=part(self.digits),
+            first_batches=part(self.first_batches),
+            clips=part(self.clips),
+        )
 
 
 def build_model(plan: Plan, report: Report) -> None:
@@ -76,7 +99,7 @@ def build_model(plan: Plan, report: Report) -> None:
         ModelError: if a tool or a recording is missing or unusable.
     """
     root = debian.unpack((*debian.OPENFST, *debian.FLITE), plan.work / "debian")
-    words = vocabulary()
+    words = plan.words
     with SpeakingProcess() as speaker:
         report("pronunciations")
         lexicon = pronounce(words, speaker)
@@ -86,7 +109,7 @@ def build_model(plan: Plan, report: Report) -> None:
     fresh = Network(plan.width)
     measured = _learn(plan, "held-out", fresh, lambda: some, plan.batches, 2e-3, report)
     unseen = _write(plan, plan.work / "held-out", measured, words, lexicon, root)
-    heard_not = evaluate(unseen, plan.speech, report=report, held_out=True)
+    heard_not = evaluate(unseen, plan.speech, plan.clips, report, held_out=True)
     final = _learn(
         plan,
         "final",
@@ -130,10 +153,12 @@ def _labelled(
 ) -> list[Clip]:
     """Every clip with its phone times."""
     report("speaking")
+    flite = Flite(root)
     spoken = [
         *mandarin_clips(plan.mandarin, words, speaker, _random(plan, 1)),
         *english_clips(plan.english, words, lexicon, speaker, _random(plan, 2)),
-        *flite_clips(plan.flite, words, lexicon, Flite(root), _random(plan, 3)),
+        *flite_clips(plan.flite, words, lexicon, flite, _random(plan, 3)),
+        *digit_clips(plan.digits, lexicon, speaker, flite, _random(plan, 4)),
     ]
     human: list[Clip] = []
     if plan.speech is None:
@@ -224,7 +249,7 @@ def _card(
         hours=hours,
         held_out=sorted(plan.held_out),
         unseen=unseen,
-        seen=evaluate(plan.folder, plan.speech, report=report),
+        seen=evaluate(plan.folder, plan.speech, plan.clips, report),
     )
 
 

@@ -127,3 +127,21 @@ def write_no_op(out: Writer, name: str, width: int) -> None:
     out.token("<BackpropScale>")
     out.single(1.0)
     out.token("</NoOpComponent>")
+
+
+def write_bias(out: Writer, name: str, bias: NDArray[np.floating]) -> None:
+    """A FixedBiasComponent: adds `bias`."""
+    out.token("<ComponentName>", name, "<FixedBiasComponent>", "<Bias>")
+    out.vector(bias)
+    out.token("</FixedBiasComponent>")
+
+
+def write_maximum(out: Writer, name: str, inputs: int) -> None:
+    """A MaxpoolingComponent over everything: one output, the greatest of its inputs."""
+    out.token("<ComponentName>", name, "<MaxpoolingComponent>")
+    shape = (("Input", "Dim", inputs), ("Pool", "Size", inputs), ("Pool", "Step", 1))
+    for kind, what, width in shape:
+        for axis in "XYZ":
+            out.token(f"<{kind}{axis}{what}>")
+            out.integer(width if axis == "X" else 1)
+    out.token("</MaxpoolingComponent>")

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ivr.errors import ModelError
 from ivr.training.batches import BatchProcess
 from ivr.training.network import Network
 from ivr.training.phones import INDEX, PHONES, SILENCE
@@ -96,7 +97,11 @@ def train(
     report: Report,
     rate: float = 2e-3,
 ) -> Trained:
-    """Run `steps` batches over the clips of `files`; `copies` as in `batches.one_pass`."""
+    """Run `steps` batches over the clips of `files`; `copies` as in `batches.one_pass`.
+
+    Raises:
+        ModelError: if all the clips together do not fill one batch.
+    """
     trainer = Trainer(network, rate, steps, seed)
     source = BatchProcess(files, copies, seed)
     started, done, passes = time.monotonic(), 0, 0
@@ -105,6 +110,8 @@ def train(
     try:
         for batch in source.batches():
             if batch is None:
+                if not done:
+                    raise ModelError("too few clips to learn from: they do not fill one batch")
                 passes += 1
                 report(f"pass {passes} ends at batch {done}")
                 continue

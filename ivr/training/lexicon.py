@@ -7,6 +7,7 @@ from itertools import product
 from pypinyin import Style as PinyinStyle
 from pypinyin import pinyin
 
+from ivr.training.digit_phones import DIGITS, as_digit
 from ivr.training.english_sounds import phones_of
 from ivr.training.espeak import Style
 from ivr.training.phones import split_syllable
@@ -94,14 +95,17 @@ def _spelled(parts: Iterable[str]) -> Pronunciation:
 
 
 def english(words: Iterable[str], speaker: SpeakingProcess) -> Lexicon:
-    """American and British pronunciations as eSpeak NG has them, with a few of our own."""
+    """American and British pronunciations as eSpeak NG has them, with a few of our own.
+
+    The ten digits are said in phones of their own (see `digit_phones`).
+    """
     lexicon: Lexicon = {}
     for word in words:
         own = _ENGLISH_EXTRA.get(word)
         if own:
             lexicon[word] = tuple(tuple("en:" + p for p in text.split()) for text in own)
             continue
-        readings = []
+        readings: list[Pronunciation] = []
         for voice in ("en-us", "gmw/en-GB-x-rp"):
             spoken = speaker.speak(_written(word), Style(voice))
             if spoken is None:
@@ -111,7 +115,14 @@ def english(words: Iterable[str], speaker: SpeakingProcess) -> Lexicon:
         unique = [reading for reading in dict.fromkeys(readings) if reading]
         if unique:
             lexicon[word] = tuple(unique[:MOST_READINGS])
+    for digit in DIGITS:
+        if digit in lexicon:
+            lexicon[digit] = _digit_readings(digit, lexicon[digit])
     return lexicon
+
+
+def _digit_readings(digit: str, readings: Iterable[Pronunciation]) -> tuple[Pronunciation, ...]:
+    return tuple(dict.fromkeys(as_digit(digit, reading) for reading in readings))
 
 
 def _written(word: str) -> str:

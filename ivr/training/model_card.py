@@ -10,6 +10,7 @@ from ivr.training.recordings import DIGITS, SYLLABLES, WORDS
 _SOURCES = {
     "espeak-zh": ("eSpeak NG 1.52, Mandarin, 60 voice variants", "synthesised for this model"),
     "espeak-en": ("eSpeak NG 1.52, English, 7 accents", "synthesised for this model"),
+    "accent": ("eSpeak NG 1.52, English digits by 10 foreign voices", "synthesised for this model"),
     "flite": ("Flite 2.2, voices rms, slt, awb, kal16", "synthesised for this model"),
     DIGITS: ("free-spoken-digit-dataset, English digits", "CC BY-SA 4.0"),
     WORDS: ("hugolpz/audio-cmn (Shtooka), HSK words", "CC BY-SA"),

@@ -1,4 +1,4 @@
-"""The phone set: silence, garbage, and the sounds of Mandarin and English, tagged by language.
+"""The phone set: silence, garbage, the sounds of Mandarin and English, and whole English digits.
 
 Long sounds (Mandarin finals, English diphthongs) are written as two phones in a row, so that a
 one-state topology still gives them an order and a shortest length of two frames.
@@ -6,6 +6,8 @@ one-state topology still gives them an order and a shortest length of two frames
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from ivr.training.digit_phones import DIGIT_PHONES
 
 SILENCE = "SIL"
 GARBAGE = "GBG"
@@ -36,7 +38,7 @@ def _halves(names: Sequence[str]) -> list[str]:
 
 MANDARIN = tuple("zh:" + name for name in [*_INITIALS, *_halves(_FINALS)])
 ENGLISH = tuple("en:" + name for name in [*_ENGLISH, *_halves(_DIPHTHONGS)])
-PHONES = (SILENCE, *MANDARIN, *ENGLISH)
+PHONES = (SILENCE, *MANDARIN, *ENGLISH, *DIGIT_PHONES)
 """What the network tells apart, in the order of its outputs."""
 
 GARBAGE_PDF = len(PHONES)

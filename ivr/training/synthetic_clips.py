@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ivr.training.clips import Clip, Span, at_8_khz
+from ivr.training.digit_phones import with_digits
 from ivr.training.english_sounds import phones_of
 from ivr.training.espeak import Spoken, Style
 from ivr.training.lexicon import Lexicon, combined, toned_syllables
@@ -128,8 +129,12 @@ def _english_clip(
             return None
         step = (stop - start) / max(1, len(phones))
         spans += [(phone, start + index * step) for index, phone in enumerate(phones)]
-    phones_said = tuple(phone for phone, _ in spans if phone != SILENCE)
-    return Clip(samples, text, (phones_said,), "espeak-en", style.voice, tuple(spans))
+    try:
+        named = with_digits(said, spans)
+    except ValueError:
+        return None
+    phones_said = tuple(phone for phone, _ in named if phone != SILENCE)
+    return Clip(samples, text, (phones_said,), "espeak-en", style.voice, named)
 
 
 def _with_pauses(spoken: Spoken, spans: list[Span]) -> tuple[Span, ...]:

@@ -34,6 +34,20 @@ def test_speech_stands_where_the_conditions_say() -> None:
     assert len(signal) == edge + len(CLIP) + int(0.2 * RATE)
 
 
+def test_a_ripple_bends_the_spectrum_and_few_speakers_get_one() -> None:
+    random = np.random.default_rng(1)
+    noise = random.normal(0, 3000, 8 * RATE).astype(np.float32)
+    plain, bent = (
+        np.abs(np.fft.rfft(apply(noise, quiet(ripple_db=ripple), BABBLE, random)))
+        for ripple in ((), (6.0,))
+    )
+    low, high = slice(800, 2400), slice(24_000, 28_000)  # eighths of a hertz
+    before = plain[low].mean() / plain[high].mean()
+    assert bent[low].mean() / bent[high].mean() > 2 * before
+    assert draw(random).ripple_db == ()
+    assert len(draw(random, widely=True).ripple_db) == 5
+
+
 @pytest.mark.parametrize("speed", [0.87, 1.15])
 def test_speed_changes_the_length(speed: float) -> None:
     signal = apply(CLIP, quiet(speed=speed), BABBLE, np.random.default_rng(1))

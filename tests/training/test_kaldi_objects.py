@@ -52,3 +52,15 @@ def test_the_transition_model_names_every_phone_once() -> None:
     assert numbers[0] == 3
     assert [numbers[1 + 3 * i] for i in range(3)] == [1, 2, 3]
     assert data.endswith(b"</TransitionModel> ")
+
+
+def test_a_maximum_pools_all_its_inputs_into_one() -> None:
+    out = kaldi.Writer()
+    kaldi.write_maximum(out, "best", 7)
+    tokens = out.bytes().split(b"<")[2:]
+    values = {t.split(b">")[0]: struct.unpack("<i", t[-4:])[0] for t in tokens if b"Dim> " in t
+              or b"Size> " in t or b"Step> " in t}  # fmt: skip
+    assert values == {
+        b"InputXDim": 7, b"InputYDim": 1, b"InputZDim": 1, b"PoolXSize": 7, b"PoolYSize": 1,
+        b"PoolZSize": 1, b"PoolXStep": 1, b"PoolYStep": 1, b"PoolZStep": 1,
+    }  # fmt: skip

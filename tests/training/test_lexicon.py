@@ -30,7 +30,7 @@ def test_english_comes_from_the_synthesiser() -> None:
     assert lexicon["b"] == (("en:B", "en:IY"),)
     assert ("en:B", "en:AE", "en:L", "en:AX", "en:N", "en:S") in lexicon["balance"]
     assert len(lexicon["water"]) == 2  # American and British
-    assert len(lexicon["zero"]) == 3
+    assert lexicon["zero"] == (tuple(f"en:zero.{number}" for number in range(1, 6)),)
 
 
 def test_ways_through_a_phrase_are_bounded() -> None:

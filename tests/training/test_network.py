@@ -7,11 +7,12 @@ pytest.importorskip("torch", reason="torch is a build extra")
 
 import torch
 
-from ivr.training.acoustic_model import Dials, _folded, _with_scaled_input, kaldi_priors
+from ivr.errors import ModelError
+from ivr.training.acoustic_model import Dials, _config, _folded, _with_scaled_input, kaldi_priors
 from ivr.training.batches import BATCH, CHUNK, CONTEXT, SUBSAMPLING, one_pass
-from ivr.training.clips import Clip
+from ivr.training.clips import Clip, save
 from ivr.training.features import CEPSTRA
-from ivr.training.learning import Trained, Trainer
+from ivr.training.learning import Trained, Trainer, train
 from ivr.training.network import LEFT, SPLICE, STRIDE, Layer, Network
 from ivr.training.phones import GARBAGE_PDF, INDEX, PHONES, SILENCE
 
@@ -60,11 +61,29 @@ def test_scaling_of_features_moves_into_the_first_affine() -> None:
 
 def test_dials_turn_the_priors() -> None:
     flat = np.full(len(PHONES), 1 / len(PHONES))
-    priors = kaldi_priors(flat, Dials(garbage=2.0, silence_prior=0.5, english=1.0))
+    dials = Dials(handicap=2.0, silence_prior=0.5, english=1.0, digits=1.5)
+    priors = kaldi_priors(flat, dials)
     assert len(priors) == GARBAGE_PDF + 1
-    assert priors[GARBAGE_PDF] == pytest.approx(np.exp(-2.0))
+    assert priors[GARBAGE_PDF] == pytest.approx(np.exp(2.0))
     assert priors[INDEX[SILENCE]] == 0.5
     assert priors[INDEX["en:T"]] / priors[INDEX["zh:t"]] == pytest.approx(np.exp(-1.0))
+    assert priors[INDEX["en:two.1"]] / priors[INDEX["zh:t"]] == pytest.approx(np.exp(-1.5))
+
+
+def test_the_config_names_every_component_once() -> None:
+    lines, count = _config()
+    names = [line.split("component=")[1].split()[0] for line in lines if "component=" in line]
+    assert len(names) == len(set(names)) == count
+    assert lines[-1] == "output-node name=output input=Append(log_softmax, best) objective=linear"
+
+
+def test_too_few_clips_to_fill_a_batch_are_an_error(tmp_path: Path) -> None:
+    save(
+        [Clip(np.zeros(4000, np.int16), "x", (("zh:a1",),), "flite", "x", (("zh:a1", 0.0),))],
+        tmp_path / "few.npz",
+    )
+    with pytest.raises(ModelError, match="too few clips"):
+        train(Network(4), [tmp_path / "few.npz"], [1.0], 5, 1, print)
 
 
 def test_training_learns_two_sounds_apart(tmp_path: Path) -> None:
