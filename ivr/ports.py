@@ -22,17 +22,34 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Prosody:
+    """How a turn was spoken, apart from its words.
+
+    `loudness` is the active level in dB of full scale, `pitch` the median in Hz (0 if there was no
+    voice to measure), `movement` the semitones between its 10th and 90th percentile, `rate` the
+    syllables a second, pauses left out.
+    """
+
+    loudness: float
+    pitch: float
+    movement: float
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """What the recogniser made of one turn of speech.
 
     `words` may hold `[unk]`, the recogniser's word for speech outside the grammar. `confidence`
-    is the mean over the words, 0 to 1. `seconds` is the length of the speech.
+    is the mean over the words, 0 to 1. `seconds` is the length of the speech. `prosody` is None
+    where nothing was measured (typed words, a turn too short).
     """
 
     words: tuple[Word, ...]
     language: str
     seconds: float = 0.0
     alternatives: tuple[str, ...] = field(default=(), metadata={"private": True})
+    prosody: Prosody | None = None
 
     @property
     def text(self) -> str:
@@ -241,6 +258,14 @@ class SwitchManager(Protocol):
         """Take a call from whatever runs it and send it to the dialplan, priority 1."""
 
     async def hang_up(self, channel: str) -> None: ...
+
+    async def originate(
+        self, channel: str, context: str, extension: str, channel_id: str, seconds: float
+    ) -> None:
+        """Dial `channel`, ringing so long, and send who answers to the dialplan; returns at once.
+
+        The event OriginateResponse tells how it ended.
+        """
 
     async def channels(self) -> tuple[SwitchFields, ...]:
         """Every channel (the CoreShowChannel events)."""

@@ -18,6 +18,7 @@ from ivr.errors import SpeechError
 from ivr.ports import Clock, Hearing, Recogniser, Utterance, VoiceActivityDetector
 from ivr.speech.endpointing import PRE_ROLL_FRAMES, Endpointer, SpeechEnded, SpeechStarted
 from ivr.speech.loudness import LoudnessGate
+from ivr.speech.prosody import MAX_PROSODY_FRAMES, prosody_of
 
 MAX_HELD_FRAMES = 100
 """Frames kept (2 s) while the recogniser finishes the turn before."""
@@ -160,10 +161,12 @@ class _Turn:
         self._grammar = grammar
         self._hearing = hearing
         self._seconds = 0.0
+        self._sound: deque[bytes] = deque(maxlen=MAX_PROSODY_FRAMES)
         self._judged = ""
         self._completion = Completion.INCOMPLETE
 
     def feed(self, frame: AudioFrame) -> None:
+        self._sound.append(frame.pcm)
         if self._hearing:
             self._hearing.feed(frame)
 
@@ -180,7 +183,8 @@ class _Turn:
 
     async def result(self) -> Utterance:
         """The utterance; one without words if the recogniser failed or the turn was dropped."""
-        nothing = Utterance((), self._grammar.language, self._seconds)
+        prosody = prosody_of(b"".join(self._sound))
+        nothing = Utterance((), self._grammar.language, self._seconds, prosody=prosody)
         if self._hearing is None:
             return nothing
         try:
@@ -189,7 +193,7 @@ class _Turn:
             if self._hearing:  # else the turn was dropped meanwhile
                 _log.error("this turn was not recognised: %s", error)
             return nothing
-        return replace(utterance, seconds=self._seconds)
+        return replace(utterance, seconds=self._seconds, prosody=prosody)
 
     def drop(self) -> None:
         """Forget the turn; harmless when it has been reported."""

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from ivr.cli.bench_annoyance import bench_annoyance
 from ivr.cli.bench_endpointing import bench_endpointing
 from ivr.cli.bench_engine import bench_engine
 from ivr.cli.bench_soak import show_soak
@@ -28,6 +29,7 @@ app = typer.Typer(no_args_is_help=True)
 app.command("engine")(bench_engine)
 app.command("vad")(bench_vad)
 app.command("endpointing")(bench_endpointing)
+app.command("annoyance")(bench_annoyance)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 

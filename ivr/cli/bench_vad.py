@@ -73,8 +73,8 @@ def _show(rows: Mapping[str, Mapping[str, Score]]) -> None:
     console = Console(highlight=False)
     console.print(table)
     console.print(
-        "miss, false: % of frames. found: % of utterances in which a turn began. turns: false ones in\n"
-        "a minute of silence. no gate: those without the loudness gate. CPU: ms a second of audio.",
+        "miss, false: % of frames. found: % of utterances in which a turn began. turns: false\n"
+        "ones a minute of silence. no gate: without the loudness gate. CPU: ms a second of audio.",
         style="dim",
     )
 

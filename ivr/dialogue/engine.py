@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from ivr.dialogue import commands, events
+from ivr.dialogue import annoyance, commands, events
 from ivr.dialogue.actions import Action, Explain, HangUp
 from ivr.dialogue.events import Event
 from ivr.dialogue.kinds.registry import behaviour_of
@@ -13,7 +13,7 @@ from ivr.dialogue.talk import Talk
 from ivr.flow.model import FlowBook
 from ivr.flow.need import MIN_PROFICIENCY, Need
 from ivr.flow.nodes.transfer import Transfer
-from ivr.ports import TransferOutcome
+from ivr.ports import TransferOutcome, Utterance
 
 KEYS = frozenset("0123456789*#ABCD")
 _TAKES_KEYS = (Waiting.PROMPT, Waiting.INPUT, Waiting.LOOKUP, Waiting.RECORDING)
@@ -105,9 +105,27 @@ def _spoken(talk: Talk, event: events.SpeechBegan | events.Heard) -> None:
         return
     behaviour = behaviour_of(talk.node)
     if isinstance(event, events.Heard):
+        _feel(talk, event.utterance)
         behaviour.heard(talk, talk.node, event.utterance)
     elif not state.speaking:
         behaviour.speech_began(talk, talk.node)
+
+
+def _feel(talk: Talk, utterance: Utterance) -> None:
+    """Keep how annoyed the caller sounds; signs worth telling are explained."""
+    before = talk.state.mood.annoyed
+    mood, reading = annoyance.read(talk.state.mood, utterance)
+    talk.change(mood=mood)
+    turned = mood.annoyed and not before
+    if turned or reading.estimate >= annoyance.WORTH_TELLING:
+        verdict = "the caller is annoyed" if turned else "signs of annoyance"
+        reasons = "; ".join(reading.reasons) or "rising for three turns"
+        talk.explain(
+            f"{verdict}, estimate {reading.estimate:.2f}: {reasons}",
+            annoyance=reading.estimate,
+            annoyed=mood.annoyed,
+            reasons=list(reading.reasons),
+        )
 
 
 def _begin(talk: Talk, event: events.CallStarted) -> None:

@@ -55,6 +55,8 @@ class _Evaluator:
         if kind is None:
             value = self._state.slots.get(name, self._flow.variables.get(name))
             kind = TYPE_OF_SLOT.get(self._flow.slot_types.get(name, ""), "text")
+        elif name == "caller.annoyed":
+            value = self._state.mood.annoyed or self._state.profile.get("annoyed")
         elif name.startswith("caller."):
             value = self._state.profile.get(name.removeprefix("caller."))
         else:

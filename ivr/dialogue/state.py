@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 
+from ivr.dialogue.annoyance import Mood
+
 Value = str | int | float | bool | None
 
 
@@ -94,6 +96,7 @@ class State:
     trail: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
     failures: int = 0
+    mood: Mood = field(default_factory=Mood)
     outcome: str = ""
     """Why the call ended: the reason of HangUp, or `caller_hung_up`."""
 

@@ -108,9 +108,12 @@ class EspeakVoice:
         async with self._turn:
             await self._discard()
 
-    async def speak(self, text: str, language: str) -> bytes:
-        """See `ivr.ports.Voice`. Text without anything to say gives no PCM."""
-        runs = runs_of(text, language)
+    async def speak(self, text: str, language: str, tone: Tone | None = None) -> bytes:
+        """See `ivr.ports.Voice`. Text without anything to say gives no PCM.
+
+        `tone` speaks all of it in another manner than the calm one.
+        """
+        runs = [(tone or own, said) for own, said in runs_of(text, language)]
         if not runs:
             return b""
         request = json.dumps({"runs": [asdict(tone) | {"text": said} for tone, said in runs]})

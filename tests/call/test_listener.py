@@ -100,7 +100,8 @@ async def test_the_recogniser_hears_300_ms_before_the_onset() -> None:
 
 
 @pytest.mark.parametrize(
-    ("partial", "silence"), [("查 余额", 10), ("[unk]", 20), ("查", 30), ("", 30)]
+    ("partial", "silence"),
+    [("查 余额", 10), ("查 余额 [unk]", 20), ("[unk]", 30), ("查", 30), ("", 30)],
 )
 async def test_silence_that_ends_depends_on_the_partial_result(partial: str, silence: int) -> None:
     async with asyncio.TaskGroup() as tasks:

@@ -16,13 +16,14 @@ from ivr.dialogue.records import (
 )
 from ivr.flow.need import Need
 from ivr.flow.prompt import PromptSegment
-from ivr.ports import TransferOutcome, Utterance, Word
+from ivr.ports import Prosody, TransferOutcome, Utterance, Word
 from tests.dialogue.talks import STARTED, Stepper
 
 VALUES = [
     STARTED,
     events.SpeechBegan(),
     events.Heard(Utterance((Word("挂号", 0.5, 0, 1.0),), "zh", 1.0, ("挂号", "刮耗"))),
+    events.Heard(Utterance((), "zh", 1.0, prosody=Prosody(-20.5, 180.0, 6.0, 5.0))),
     events.KeyPressed("*"),
     events.PromptEnded(3, completed=False),
     events.LookupEnded(4, "ok", {"balance": 3.5, "open": True, "tags": ["a"], "none": None}),
