@@ -1,6 +1,7 @@
 """`ivr validate`: every fault with its place, as text or JSON; exit status 1 if one is an error."""
 
 import json
+import shutil
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -13,9 +14,11 @@ runner = CliRunner()
 
 
 def spoilt(tmp_path: Path, name: str, old: str, new: str) -> Path:
-    text = (FLOWS / name).read_text(encoding="utf-8")
+    """A copy of the flows' folder with one text replaced in one file; that file's path."""
+    shutil.copytree(FLOWS, tmp_path / "flows", dirs_exist_ok=True)
+    path = tmp_path / "flows" / name
+    text = path.read_text(encoding="utf-8")
     assert old in text
-    path = tmp_path / Path(name).name
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     return path
 
@@ -28,7 +31,7 @@ def test_the_project_s_own_flows_are_sound() -> None:
 
 def test_a_spoilt_flow(tmp_path: Path) -> None:
     path = spoilt(tmp_path, "bank/bank.yaml", "goto: loans\n", "goto: lons\n")
-    result = runner.invoke(app, ["validate", str(path)])
+    result = runner.invoke(app, ["validate", str(path.parent)])
     assert result.exit_code == 1
     (fault,) = [line for line in result.stdout.splitlines() if line.startswith("error")]
     assert "bank.yaml:" in fault and "lons" in fault
@@ -37,7 +40,7 @@ def test_a_spoilt_flow(tmp_path: Path) -> None:
 def test_faults_of_both_as_json(tmp_path: Path) -> None:
     flow = spoilt(tmp_path, "bank/bank.yaml", "goto: loans\n", "goto: lons\n")
     agents = spoilt(tmp_path, "agents.yaml", "tier: expert", "tier: boss")
-    result = runner.invoke(app, ["validate", str(flow), "--agents", str(agents), "--json"])
+    result = runner.invoke(app, ["validate", str(flow.parent), "--agents", str(agents), "--json"])
     assert result.exit_code == 1
     issues = json.loads(result.stdout)
     assert {Path(issue["file"]).name for issue in issues} == {"bank.yaml", "agents.yaml"}
