@@ -201,7 +201,7 @@ def test_publish_diff_versions_rollback(project: Path) -> None:
     )
     shown = run("diff").stdout
     assert "node card_loss: prompt zh changed from" in shown
-    assert "input timeout changed from 5.0 to 6.0" in shown.replace("\n", " ")
+    assert "input timeout changed from 5.0 to 6.0" in " ".join(shown.split())
     assert shown.count("input timeout") == 1, "what is the same in many nodes is told once"
     listed = json.loads(run("versions", "--json").stdout)
     assert [one["note"] for one in listed] == ["the first"] and listed[0]["in_force"]

@@ -15,7 +15,8 @@ runner = CliRunner()
 
 def spoilt(tmp_path: Path, name: str, old: str, new: str) -> Path:
     """A copy of the flows' folder with one text replaced in one file; that file's path."""
-    shutil.copytree(FLOWS, tmp_path / "flows", dirs_exist_ok=True)
+    if not (tmp_path / "flows").exists():
+        shutil.copytree(FLOWS, tmp_path / "flows")
     path = tmp_path / "flows" / name
     text = path.read_text(encoding="utf-8")
     assert old in text
