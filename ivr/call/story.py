@@ -1,10 +1,12 @@
 """Story: what a call has told so far, for the agent who takes it; gathered from its records."""
 
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from ivr.call.journal import Record
+from ivr.ports import Clock
 
 MAX_LINES = 60
 MAX_LINE = 400
@@ -22,7 +24,8 @@ def masked(text: str) -> str:
 class Story:
     """A sink for one call's journal that keeps what an agent needs; long calls lose their start."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = time.time) -> None:
+        self._clock = clock
         self.intent = ""
         self.language = ""
         self.slots: dict[str, str] = {}
@@ -30,6 +33,10 @@ class Story:
         self.emotion: Mapping[str, Any] | None = None
         self.queue = ""
         self.why = ""
+        self.joined = 0.0
+        """When the caller first began to wait, in seconds since the epoch; 0 before that."""
+        self.transfer: Mapping[str, Any] = {}
+        """The fields of the last StartTransfer."""
 
     def take(self, record: Record) -> None:
         """Follow the call by one record."""
@@ -42,6 +49,8 @@ class Story:
                 self._line("hotline", "".join(part["text"] for part in data["segments"]))
             case "StartTransfer":
                 self._context(data)
+                self.transfer = data
+                self.joined = self.joined or self._clock()
             case "QueueChosen":
                 self.queue, self.why = data["queue"], data["why"]
             case "Emotion":

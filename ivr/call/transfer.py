@@ -29,7 +29,7 @@ Note = Callable[..., None]
 class Desk(Protocol):
     """Who says which queue serves a need now (`ivr.routing.desk`)."""
 
-    def match(self, need: Need, language: str) -> Match: ...
+    def match(self, need: Need, language: str, joined: float | None = None) -> Match: ...
 
     def escalate(self, queue: str, agent: str, need: Need, joined: float) -> Match: ...
 
@@ -62,19 +62,31 @@ class Transfers:
         self._clock = clock
         self._under_way: dict[str, _Transfer] = {}
 
-    async def run(self, action: StartTransfer, channel: CallChannel, note: Note) -> TransferOutcome:
+    async def run(
+        self,
+        action: StartTransfer,
+        channel: CallChannel,
+        note: Note,
+        joined: float | None = None,
+    ) -> TransferOutcome:
         """Queue the caller until an agent answered and the talk is over, or nobody did.
 
         The channel's audio link must be closed. What was decided, and why, goes to `note`. When an
         agent sends the caller on (`escalate`), the next agent gets the same context and a whisper
-        that says from whom.
+        that says from whom. `joined` is when the caller began to wait, if that was before now, in
+        seconds since the epoch.
 
         Raises:
             AgiError: if the channel was lost while the caller waited.
         """
         need = with_language(action.need, action.language)
-        transfer = _Transfer(need, action.language, note, self._clock())
-        match: Match | None = self._desk.match(action.need, action.language)
+        since = self._clock() if joined is None else joined
+        transfer = _Transfer(need, action.language, note, since)
+        match: Match | None = (
+            self._desk.match(action.need, action.language)
+            if joined is None
+            else self._desk.match(action.need, action.language, joined)
+        )
         whisper = action.whisper
         self._under_way[channel.call_id] = transfer
         try:

@@ -135,12 +135,18 @@ def read_return(fields: Fields, name: str) -> Node:
     return Return(name=name, place=fields.place, exit=fields.name("exit", DEFAULT_EXIT))
 
 
+OWN_URLS = ("hotline:callback",)
+"""Lookups that the hotline itself answers: a promise to call `number` back."""
+
+
 def read_http_action(fields: Fields, name: str) -> HttpAction:
     """One of the flow's `lookups`."""
     url = fields.text("url", required=True)
-    if url and not url.startswith(("http://", "https://")):
-        fields.fault("bad-value", fields.where("url"), "a url begins with http:// or https://")
-    elif url and "{" in url.split("/")[2]:
+    if url and url not in OWN_URLS and not url.startswith(("http://", "https://")):
+        own = ", or is " + ", ".join(OWN_URLS)
+        message = f"a url begins with http:// or https://{own}"
+        fields.fault("bad-value", fields.where("url"), message)
+    elif url and url not in OWN_URLS and "{" in url.split("/")[2]:
         fields.fault("bad-value", fields.where("url"), "a url's host holds no blanks")
     action = HttpAction(
         name=name,

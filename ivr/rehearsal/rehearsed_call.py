@@ -81,7 +81,11 @@ class RehearsedTransfers(Transfers):
         self._source = prompts
 
     async def run(
-        self, action: StartTransfer, channel: CallChannel, note: Callable[..., None]
+        self,
+        action: StartTransfer,
+        channel: CallChannel,
+        note: Callable[..., None],
+        joined: float | None = None,
     ) -> TransferOutcome:
         for segment in action.whisper:
             try:

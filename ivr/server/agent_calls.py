@@ -12,7 +12,7 @@ from ivr.server.control.orders import Orders
 from ivr.speech.prompt_render import Sound, render_sounds
 from ivr.telephony.channel import AgiChannel
 
-SCRIPT = "agents"
+ARGUMENT = "agents"
 """AGI's argument by which the dialplan tells these calls from those of callers."""
 
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -81,11 +81,10 @@ class AgentCalls:
 Handler = Callable[[AgiChannel], Awaitable[None]]
 
 
-def by_script(callers: Handler, agents: Handler) -> Handler:
-    """Tells the calls of agents from those of callers by what the dialplan says."""
+def by_argument(callers: Handler, others: Mapping[str, Handler]) -> Handler:
+    """Tells callers from those for whom the dialplan gave AGI an argument."""
 
     async def serve(channel: AgiChannel) -> None:
-        script = channel.environment.get("arg_1")
-        await (agents if script == SCRIPT else callers)(channel)
+        await others.get(channel.environment.get("arg_1"), callers)(channel)
 
     return serve

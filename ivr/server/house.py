@@ -23,9 +23,12 @@ from ivr.flow.statics import static_segments
 from ivr.ports import SwitchEvent, SwitchFields, SwitchNotice, Voice
 from ivr.routing.desk import Desk
 from ivr.routing.matching import MAX_TIMEOUT
-from ivr.server.agent_calls import AgentCalls, Handler, by_script
+from ivr.server.agent_calls import ARGUMENT as AGENTS
+from ivr.server.agent_calls import AgentCalls, Handler, by_argument
 from ivr.server.agents_reload import changed_agents, reloaded
 from ivr.server.ami_secret import CALLERS_KEY, kept_secret
+from ivr.server.callbacks import CONTEXT as CALLBACK
+from ivr.server.callbacks import CallbackBackend, Callbacks
 from ivr.server.control.orders import Orders
 from ivr.server.control.socket import control_socket
 from ivr.server.plans import Plans, plan_asterisk
@@ -41,6 +44,7 @@ from ivr.speech.espeak_voice import EspeakVoice
 from ivr.speech.prompt_store import PromptStore
 from ivr.speech.recogniser import VoskRecogniser
 from ivr.store.absences import AbsencesFile
+from ivr.store.callbacks import CallbackStore
 from ivr.store.sqlite_callers import SqliteCallers
 from ivr.telephony.audiosocket_server import AudioSocketServer
 from ivr.telephony.channel import AgiChannel
@@ -84,6 +88,7 @@ class House:
         self.calls: dict[str, Session] = {}
         self._journals: dict[str, CallJournal] = {}
         self._stories: dict[str, Story] = {}
+        self.callbacks: Callbacks | None = None
         self.screens: list[Callable[[dict[str, Any]], None]] = []
         """Told of every call that an agent takes, with its whole story."""
         self._services = services
@@ -96,6 +101,13 @@ class House:
         journal = CallJournal(channel.call_id, clock, story.take, *self._sinks)
         services = self._services  # the version this call keeps to its end
         journal.note("FlowPinned", flow=services.flow, version=services.book.version)
+        if self.callbacks is not None:
+            services = replace(
+                services,
+                backend=CallbackBackend(
+                    services.backend, self.callbacks, lambda: (story.joined, story.transfer)
+                ),
+            )
         session = Session(channel, services, journal)
         self.calls[channel.call_id] = session
         self._journals[channel.call_id] = journal
@@ -110,6 +122,29 @@ class House:
             del self._journals[channel.call_id]
             del self._stories[channel.call_id]
             journal.note("CallEnded", outcome=session.state.outcome)
+
+    async def serve_callback(self, channel: AgiChannel) -> None:
+        """Bring somebody who was called back to an agent; what FastAGI's server calls for each."""
+        digits = channel.environment.get("extension")
+        number = int(digits) if digits.isdecimal() and len(digits) < 12 else 0
+        taken = self.callbacks.taken(number) if self.callbacks is not None else None
+        if self.callbacks is None or taken is None:
+            return
+        promised, order = taken
+        story, clock = Story(), asyncio.get_running_loop().time
+        journal = CallJournal(channel.call_id, clock, story.take, *self._sinks)
+        self._journals[channel.call_id], self._stories[channel.call_id] = journal, story
+        outcome = "failed"
+        journal.note("CallbackAnswered", callback=promised.id, attempts=promised.attempts)
+        journal.action(order)
+        try:
+            transfers = self._services.transfers
+            ended = await transfers.run(order, channel, journal.note, promised.joined)
+            outcome = ended.value
+        finally:
+            self.callbacks.over(promised.id, outcome)
+            del self._journals[channel.call_id], self._stories[channel.call_id]
+            journal.note("CallEnded", outcome=outcome)
 
     async def reload_agents(self) -> str:
         """Go by the agents file as it is now; says in one line what changed.
@@ -272,6 +307,13 @@ async def open_house(
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
         beside = [desk.follow(notices), house.follow(manager.events())]
+        store = stack.enter_context(CallbackStore(runs / "callbacks.sqlite3"))
+        house.callbacks = Callbacks(store, desk, manager, settings.callbacks)
+        beside += [house.callbacks.follow(manager.events()), house.callbacks.run()]
+        try:
+            await house.callbacks.recover()
+        except ManagerError as error:
+            log.error("callbacks that were being dialled: %s", error)
         if settings.agents.screen_pop:
             webhook = Webhook(settings.agents.screen_pop)
             house.screens.append(webhook.send)
@@ -281,9 +323,11 @@ async def open_house(
             beside.append(keep_recordings(plan.recordings, manager))
         await stack.enter_async_context(_beside(beside))
         orders = Orders(house)
+        others = {CALLBACK: house.serve_callback}
         agents = AgentCalls(orders, lambda: house.plans.team, _private_folder(runs / "whispers"))
         await agents.prepare(espeak)
-        await _listen(stack, settings, by_script(house.serve, agents.serve))
+        others[AGENTS] = agents.serve
+        await _listen(stack, settings, by_argument(house.serve, others))
         await stack.enter_async_context(control_socket(runs, orders))
         await prompts.warm(static_segments(plans.book))
         yield house

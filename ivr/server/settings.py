@@ -84,6 +84,22 @@ class AgentSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackSettings:
+    """How people are called back; without `dial` nobody is.
+
+    `dial` is the channel, such as `PJSIP/{number}@trunk`. `domestic` is a pattern of the numbers
+    that are not foreign; `foreign` allows all others too. `blocked` are beginnings of numbers,
+    separated by commas. A failed try is repeated after `retry_seconds`.
+    """
+
+    dial: str = ""
+    domestic: str = r"1[3-9][0-9]{9}|0[0-9]{9,11}"
+    foreign: bool = False
+    blocked: str = ""
+    retry_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a running server is told. `root` is the folder that relative paths start from."""
 
@@ -93,6 +109,7 @@ class Settings:
     paths: PathSettings = PathSettings()
     speech: SpeechSettings = SpeechSettings()
     agents: AgentSettings = AgentSettings()
+    callbacks: CallbackSettings = CallbackSettings()
 
     def path(self, relative: Path) -> Path:
         """A path from the settings, made absolute."""

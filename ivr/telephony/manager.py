@@ -121,6 +121,20 @@ class AmiManager:
     async def hang_up(self, channel: str) -> None:
         await self._do("Hangup", Channel=channel)
 
+    async def originate(
+        self, channel: str, context: str, extension: str, channel_id: str, seconds: float
+    ) -> None:
+        await self._do(
+            "Originate",
+            Channel=channel,
+            Context=context,
+            Exten=extension,
+            Priority="1",
+            Timeout=str(round(seconds * 1000)),
+            ChannelId=channel_id,
+            Async="true",
+        )
+
     async def channels(self) -> tuple[SwitchFields, ...]:
         return await self._live().list("CoreShowChannels")
 

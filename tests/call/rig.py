@@ -65,7 +65,7 @@ class Desk:
     def escalate(self, queue: str, agent: str, need: Need, joined: float) -> Match:
         return Match(self.above, "escalated", "above")
 
-    def match(self, need: Need, language: str) -> Match:
+    def match(self, need: Need, language: str, joined: float | None = None) -> Match:
         self.needs.append((need, language))
         return Match(self.entry, "exact", "because", {"free": 1})
 

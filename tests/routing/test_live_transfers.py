@@ -168,7 +168,7 @@ async def test_the_wait_is_told_and_compared(hotline: Hotline, voice: bytes) -> 
     assert not one.data("WaitExpected")
 
 
-def test_who_answers_is_the_only_one(hotline: Hotline) -> None:
+async def test_who_answers_is_the_only_one(hotline: Hotline) -> None:
     taken = [r["call"] for r in hotline.of_kind("AgentAnswered")]
     sent_on = [r["call"] for r in hotline.of_kind("Escalated")]
     assert len(taken) == len(set(taken)) + len(sent_on)

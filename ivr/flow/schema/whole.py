@@ -43,7 +43,7 @@ _CALENDAR = mapping(
 _LOOKUP = mapping(
     {
         "method": one_of(METHODS),
-        "url": {"type": "string", "pattern": "^https?://"},
+        "url": {"type": "string", "pattern": "^(https?://|hotline:callback$)"},
         "headers": each(TEXT),
         "secrets": told(each(TEXT), "Headers filled from secrets of the server, by name."),
         "body": each(TEXT),

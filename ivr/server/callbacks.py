@@ -1,0 +1,217 @@
+"""Callbacks: who may be promised one, and the dialler that keeps the promise, once."""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+from ivr.dialogue.actions import StartTransfer
+from ivr.dialogue.records import action_from
+from ivr.errors import IvrError, ManagerError
+from ivr.flow.nodes.lookup import HttpAction
+from ivr.ports import Clock, LookupReply, SwitchEvent, SwitchManager, SwitchNotice
+from ivr.routing.desk import Desk
+from ivr.server.settings import CallbackSettings
+from ivr.store.callbacks import CLOSED, DIALLING, TALKING, WAITING, Callback, CallbackStore
+
+URL = "hotline:callback"
+"""The address of a lookup that the hotline itself answers by promising a call."""
+CONTEXT = "callback"
+MAX_ATTEMPTS = 3
+LOOK_SECONDS = 1.0
+RING_SECONDS = 30.0
+ANSWER_SECONDS = RING_SECONDS + 30.0
+"""How long after a dial its end must be known."""
+
+_NUMBER = re.compile(r"\+?[0-9]{3,15}")
+
+log = logging.getLogger(__name__)
+
+
+def refusal(number: str, settings: CallbackSettings) -> str:
+    """Why nobody is called back at this number, or nothing."""
+    if not settings.dial:
+        return "callbacks are not set up"
+    if not _NUMBER.fullmatch(number):
+        return "no telephone number"
+    blocked = (prefix.strip() for prefix in settings.blocked.split(","))
+    if any(prefix and number.startswith(prefix) for prefix in blocked):
+        return "a blocked number"
+    if not settings.foreign and not re.fullmatch(settings.domestic, number):
+        return "a foreign number"
+    return ""
+
+
+class Callbacks:
+    """Promises calls and keeps them, as agents come free and in order of their places.
+
+    `run` dials; `follow` hears how dialling ended. What is to be done stands in the store before it
+    is done, so a promise survives a crash and nobody who answered is called again.
+    """
+
+    def __init__(
+        self,
+        store: CallbackStore,
+        desk: Desk,
+        manager: SwitchManager,
+        settings: CallbackSettings,
+        clock: Clock = time.time,
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._manager = manager
+        self._settings = settings
+        self._clock = clock
+        self._since: dict[int, float] = {}
+
+    def book(self, number: str, joined: float, transfer: Mapping[str, Any]) -> str:
+        """Promise a call for the matter of `transfer` (the fields of a StartTransfer).
+
+        Returns why not, or nothing. Raises StoreError if it cannot be kept.
+        """
+        plain = number.replace(" ", "").replace("-", "")
+        if why := refusal(plain, self._settings):
+            return why
+        if not transfer:
+            return "nothing is known of the matter yet"
+        self._store.add(plain, joined or self._clock(), {"transfer": dict(transfer)})
+        return ""
+
+    def taken(self, callback: int) -> tuple[Callback, StartTransfer] | None:
+        """The person has answered: theirs is this call, and no other will be made."""
+        if not self._store.move(callback, DIALLING, TALKING):
+            return None
+        self._since.pop(callback, None)
+        found = self._store.get(callback)
+        return found, order_of(found)
+
+    def over(self, callback: int, outcome: str) -> None:
+        """The talk, or the wait for it, is over."""
+        self._store.move(callback, TALKING, "done", outcome)
+
+    async def recover(self) -> None:
+        """After a start: calls that a server before us left behind.
+
+        Raises:
+            ManagerError: if Asterisk cannot be asked.
+        """
+        up = {fields.get("Uniqueid", "") for fields in await self._manager.channels()}
+        for one in self._store.open():
+            if one.state == DIALLING and _channel_id(one) in up:
+                self._since[one.id] = self._clock()
+            elif one.state == DIALLING:
+                self._failed(one, "the server stopped while dialling")
+            elif one.state == TALKING:
+                # They were reached; whoever was cut off then is in Asterisk's fallback queue.
+                self.over(one.id, "the server stopped during the call")
+
+    async def run(self) -> None:
+        """Dial whoever is due, for ever."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._look()
+            except IvrError as error:
+                log.error("callbacks wait: %s", error)
+
+    async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
+        """Hear how dialling ended, until the manager is closed."""
+        async for notice in notices:
+            if not isinstance(notice, SwitchEvent) or notice.name != "OriginateResponse":
+                continue
+            for one in self._store.open():
+                same = notice.fields.get("Uniqueid") == _channel_id(one)
+                failed = notice.fields.get("Response") == "Failure"
+                if same and failed and one.state == DIALLING:
+                    self._failed(one, "not reached")
+
+    async def _look(self) -> None:
+        if not self._desk.connected:
+            return
+        now = self._clock()
+        served: set[str] = set()
+        for one in self._store.open():
+            if one.state == DIALLING:
+                if now - self._since.setdefault(one.id, now) > ANSWER_SECONDS:
+                    self._failed(one, "no answer")
+                continue
+            if one.state != WAITING or one.due > now:
+                continue
+            order = order_of(one)
+            entry = self._desk.match(order.need, order.language, one.joined).entry
+            if entry is None or entry.queue in served or self._desk.estimate(entry) is not None:
+                continue
+            served.add(entry.queue)  # one at a time for each desk, or the agent would be gone
+            await self._dial(one)
+
+    async def _dial(self, one: Callback) -> None:
+        if not self._store.move(one.id, WAITING, DIALLING):
+            return
+        dialled = self._store.get(one.id)
+        self._since[one.id] = self._clock()
+        log.info("callback %d: dialling, attempt %d", one.id, dialled.attempts)
+        try:
+            await self._manager.originate(
+                self._settings.dial.replace("{number}", one.number),
+                CONTEXT,
+                str(one.id),
+                _channel_id(dialled),
+                RING_SECONDS,
+            )
+        except ManagerError as error:
+            self._failed(dialled, f"Asterisk refused: {error}")
+
+    def _failed(self, one: Callback, why: str) -> None:
+        """Count it; the third failure closes the promise with its reason."""
+        self._since.pop(one.id, None)
+        if one.attempts >= MAX_ATTEMPTS:
+            self._store.move(one.id, DIALLING, CLOSED, f"{why}, {one.attempts} times")
+            log.warning("callback %d is closed: %s, %d times", one.id, why, one.attempts)
+        else:
+            self._store.postpone(one.id, self._clock() + self._settings.retry_seconds, why)
+
+
+class CallbackBackend:
+    """A call's backend that answers `hotline:callback` itself and passes all else on.
+
+    `matter` gives when this caller began to wait and the fields of their last StartTransfer.
+    """
+
+    def __init__(
+        self,
+        inner: Any,
+        callbacks: Callbacks,
+        matter: Callable[[], tuple[float, Mapping[str, Any]]],
+    ) -> None:
+        self._inner = inner
+        self._callbacks = callbacks
+        self._matter = matter
+
+    async def ask(self, action: HttpAction, arguments: Mapping[str, Any]) -> LookupReply:
+        """See `ivr.call.lookups.Backend`; the exits are "ok", "refused" and "failed"."""
+        if action.url != URL:
+            if self._inner is None:
+                return LookupReply("not_configured")
+            reply: LookupReply = await self._inner.ask(action, arguments)
+            return reply
+        try:
+            why = self._callbacks.book(str(arguments.get("number", "")), *self._matter())
+        except IvrError as error:
+            log.error("a callback could not be kept: %s", error)
+            return LookupReply("failed")
+        if why:
+            log.info("a callback was refused: %s", why)
+        return LookupReply("refused" if why else "ok")
+
+
+def order_of(callback: Callback) -> StartTransfer:
+    """The transfer that the caller had asked for."""
+    order = action_from({"is": "StartTransfer", **callback.story["transfer"]})
+    assert isinstance(order, StartTransfer)
+    return order
+
+
+def _channel_id(callback: Callback) -> str:
+    return f"callback-{callback.id}-{callback.attempts}"
