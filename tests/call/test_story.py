@@ -1,0 +1,59 @@
+from typing import Any
+
+import pytest
+
+from ivr.call.story import MAX_LINES, Story, masked
+
+
+def record(kind: str, **data: Any) -> dict[str, Any]:
+    return {"at": 0.0, "call": "1.1", "what": "event", "kind": kind, "data": data}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("尾号 6688", "尾号 6688"),
+        ("6222021234567890", "************7890"),
+        ("6222 0212 3456 7890", "************7890"),
+        ("我的号码是一三八一二三四五六七八。", "我的号码是*******五六七八。"),
+        ("11010119900307001X", "**************001X"),
+        ("三点半", "三点半"),
+    ],
+)
+def test_long_numbers_are_hidden_but_for_their_end(text: str, shown: str) -> None:
+    assert masked(text) == shown
+
+
+def test_what_an_agent_is_shown() -> None:
+    story = Story(clock=lambda: 7.0)
+    story.take(record("PlayPrompt", serial=1, segments=[{"text": "您好。"}, {"text": "请讲。"}]))
+    words = [{"text": "我的"}, {"text": "卡丢了"}, {"text": "help"}, {"text": "me"}]
+    story.take(record("Heard", utterance={"words": words}))
+    story.take(record("Heard", utterance={"words": []}))
+    context = {"card": "6222021234567890", "intent": "card_loss", "node": "x", "language": "zh"}
+    story.take(record("StartTransfer", context=context, language="zh", serial=2))
+    story.take(record("QueueChosen", queue="zh", why="because"))
+    story.take(record("Hangup"))
+    assert story.joined == 7.0
+    assert story.pop(agent="wang") == {
+        "agent": "wang",
+        "intent": "card_loss",
+        "language": "zh",
+        "slots": {"card": "************7890"},
+        "queue": "zh",
+        "why": "because",
+        "transcript": [
+            {"who": "hotline", "text": "您好。请讲。"},
+            {"who": "caller", "text": "我的卡丢了help me"},
+        ],
+        "emotion": None,
+    }
+
+
+def test_a_long_talk_loses_its_beginning() -> None:
+    story = Story()
+    for number in range(3 * MAX_LINES):
+        story.take(record("PlayPrompt", segments=[{"text": f"line {number}"}]))
+    lines = story.pop()["transcript"]
+    assert len(lines) == MAX_LINES
+    assert lines[-1]["text"] == f"line {3 * MAX_LINES - 1}"
