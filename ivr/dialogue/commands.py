@@ -1,7 +1,7 @@
 """Commands: what a caller may say or press at any question."""
 
+from ivr.dialogue.candidates import Candidate, PhraseSet
 from ivr.dialogue.talk import Talk
-from ivr.dialogue.understanding import Candidate
 from ivr.flow.model import Command
 from ivr.flow.nodes.base import AskingNode
 
@@ -9,32 +9,46 @@ PREFIX = "command:"
 """Marks a candidate as a command rather than a choice."""
 
 
-def in_force(talk: Talk) -> list[tuple[int, Command]]:
+def in_force(talk: Talk) -> tuple[tuple[int, Command], ...]:
     """The flow's commands, then those of the flows around it that it does not name itself.
 
     The number tells in which flow a command stands: 0 for the outermost.
     """
+    return talk.once(lambda: _in_force(talk), "commands")
+
+
+def _in_force(talk: Talk) -> tuple[tuple[int, Command], ...]:
     flows = [talk.book.flow(frame.flow) for frame in talk.state.frames] + [talk.flow]
     found: dict[str, tuple[int, Command]] = {}
     for depth in range(len(flows) - 1, -1, -1):
         for command in flows[depth].commands:
             found.setdefault(command.name, (depth, command))
-    return list(found.values())
+    return tuple(found.values())
 
 
-def candidates(talk: Talk) -> list[Candidate]:
+def candidates(talk: Talk) -> tuple[Candidate, ...]:
     """The commands that make sense here, as things the caller may mean."""
+    return phrase_set(talk).candidates
+
+
+def phrase_set(talk: Talk) -> PhraseSet:
+    """The commands that make sense here, ready to be compared with what is said."""
+    node, language = talk.node, talk.state.language
+    helped = isinstance(node, AskingNode) and node.help is not None
+    return talk.once(lambda: _phrase_set(talk, helped), "command phrases", language, helped)
+
+
+def _phrase_set(talk: Talk, helped: bool) -> PhraseSet:
     language = talk.state.language
-    node = talk.node
-    return [
+    return PhraseSet(
         Candidate(PREFIX + command.name, command.phrases.get(language, ()))
         for _, command in in_force(talk)
-        if command.name != "help" or (isinstance(node, AskingNode) and node.help)
-    ]
+        if command.name != "help" or helped
+    )
 
 
 def phrases(talk: Talk) -> tuple[str, ...]:
-    return tuple(phrase for candidate in candidates(talk) for phrase in candidate.phrases)
+    return phrase_set(talk).phrases
 
 
 def by_key(talk: Talk, key: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 
 from ivr.dialogue.annoyance import Mood
@@ -106,11 +107,13 @@ class State:
 
 
 _FIELDS = tuple(one.name for one in fields(State))
+_get = attrgetter(*_FIELDS)
+_setters = tuple(getattr(State, name).__set__ for name in _FIELDS)
 
 
 def copy_of(state: State) -> State:
     """An equal state; `dataclasses.replace` does the same more slowly, and every step needs one."""
     made = object.__new__(State)
-    for name in _FIELDS:
-        object.__setattr__(made, name, getattr(state, name))
+    for put, value in zip(_setters, _get(state), strict=True):
+        put(made, value)
     return made

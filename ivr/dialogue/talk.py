@@ -1,7 +1,7 @@
 """Talk: one step under way, with the state so far and the actions so far."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
 
 from ivr.dialogue.actions import (
     Action,
@@ -32,6 +32,12 @@ MAX_TYPED = 32
 """Keys kept for a question that has not been asked yet."""
 
 
+MAX_MEMO = 4096
+"""Things worked out of one book; beyond it all are forgotten and worked out again."""
+
+T = TypeVar("T")
+
+
 class Talk:
     """Lives for one step only; `state` belongs to it alone until the step is over."""
 
@@ -53,6 +59,21 @@ class Talk:
     @property
     def node(self) -> Node:
         return self.flow.nodes[self.state.node]
+
+    def once(self, make: Callable[[], T], *key: Hashable) -> T:
+        """What `make` gives, worked out once for this book.
+
+        `key` names it, with everything that `make` looks at beyond the flow and the flows around.
+        """
+        frames = self.state.frames
+        around = tuple(frame.flow for frame in frames) if frames else ()
+        memo, place = self.book.memo, (self.state.flow, around, key)
+        found: T | None = memo.get(place)
+        if found is None:
+            if len(memo) >= MAX_MEMO:
+                memo.clear()
+            found = memo[place] = make()
+        return found
 
     @property
     def leaving(self) -> bool:

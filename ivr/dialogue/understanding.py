@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from rapidfuzz import fuzz
-
-from ivr.dialogue.matching import Reading, matcher_for
+from ivr.dialogue.candidates import Candidate, Likeness, PhraseSet
+from ivr.dialogue.matching import Reading
 from ivr.dialogue.wording import UNKNOWN, core, plain, tokens
 from ivr.ports import Utterance
 
@@ -34,14 +33,6 @@ class Band(StrEnum):
     ACCEPT = "accept"
     CONFIRM = "confirm"
     REJECT = "reject"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something the caller may mean, and the phrases for it in the call's language."""
-
-    name: str
-    phrases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +62,13 @@ class _Fit:
 
 
 def choose(
-    utterance: Utterance, candidates: Sequence[Candidate], *, reject: float, accept: float
+    utterance: Utterance,
+    candidates: PhraseSet | Sequence[Candidate],
+    *,
+    reject: float,
+    accept: float,
 ) -> Match:
-    """The candidate meant by an utterance.
+    """The candidate meant by an utterance; who asks often makes a `PhraseSet` once.
 
     In this order: the whole utterance is a phrase; it is one without polite filling; it holds the
     phrases of exactly one candidate; it is close to a phrase, or sounds like one. Words of
@@ -87,7 +82,8 @@ def choose(
         heard = "only words outside the grammar" if unknown else "no words"
         return _none(f"nomatch: {heard}", text, unknown)
     confidence = sum(word.confidence for word in words) / len(words)
-    fit = _fit(text, tuple(candidates))
+    among = candidates if isinstance(candidates, PhraseSet) else PhraseSet(candidates)
+    fit = _fit(text, among)
     if isinstance(fit, str):
         return _none(f"nomatch: {fit}", text, unknown, confidence)
     score = fit.score - UNKNOWN_COST * min(unknown, 2)
@@ -134,25 +130,24 @@ def _none(why: str, text: str, unknown: int, confidence: float = 0.0) -> Match:
     return Match("", Band.REJECT, 0.0, why, facts)
 
 
-def _fit(text: str, candidates: tuple[Candidate, ...]) -> _Fit | str:
+def _fit(text: str, among: PhraseSet) -> _Fit | str:
     """The best fit, or why there is none."""
     bare = core(text)
-    for candidate in candidates:
-        for phrase in candidate.phrases:
-            if plain(phrase) == text:
-                return _Fit(candidate.name, phrase, "is", 1.0)
-    for candidate in candidates:
-        for phrase in candidate.phrases:
-            if core(phrase) == bare:
-                return _Fit(candidate.name, phrase, "is, but for polite words,", 0.98)
-    repeated = [one for one in candidates if not _left(text, map(plain, one.phrases))]
+    if said := among.by_text.get(text):
+        return _Fit(said[0].name, said[1], "is", 1.0)
+    if said := among.by_core.get(bare):
+        return _Fit(said[0].name, said[1], "is, but for polite words,", 0.98)
+    repeated = [at for at, parts in among.texts_in(text).items() if not _left(text, parts)]
     if len(repeated) == 1:
-        return _Fit(repeated[0].name, repeated[0].phrases[0], "says over and over, as in", 0.95)
-    readings = matcher_for(tuple((one.name, one.phrases) for one in candidates)).read(text)
-    held = _contained(text, candidates)
+        one = among.candidates[repeated[0]]
+        return _Fit(one.name, one.phrases[0], "says over and over, as in", 0.95)
+    held = _contained(text, among)
+    if isinstance(held, str):
+        return held
+    readings = among.sounds.read(text)
     if held is None:
-        return _heard_as(bare, readings, candidates)
-    if isinstance(held, _Fit) and readings and readings[0].name != held.name:
+        return _heard_as(bare, readings, among)
+    if readings and readings[0].name != held.name:
         best = readings[0]
         longer = len(tokens(core(best.phrase))) > len(tokens(core(held.phrase)))
         if longer and best.probability >= SURELY:
@@ -160,14 +155,14 @@ def _fit(text: str, candidates: tuple[Candidate, ...]) -> _Fit | str:
     return held
 
 
-def _contained(text: str, candidates: tuple[Candidate, ...]) -> _Fit | str | None:
+def _contained(text: str, among: PhraseSet) -> _Fit | str | None:
     """A phrase inside the utterance; several candidates' phrases make a mixture."""
     found: list[tuple[Candidate, str, str]] = []
-    for candidate in candidates:
-        inside = [(bare, p) for p in candidate.phrases if holds(text, bare := core(p))]
+    for at, parts in among.cores_in(text).items():
+        inside = [(bare, phrase) for bare, phrase in parts if holds(text, bare)]
         if inside:
             bare, phrase = max(inside, key=lambda pair: len(pair[0]))
-            found.append((candidate, phrase, bare))
+            found.append((among.candidates[at], phrase, bare))
     longest = [one for one in found if not any(_covers(other[2], one[2]) for other in found)]
     if len(longest) > 1:
         names = ", ".join(one[0].name for one in longest)
@@ -176,7 +171,7 @@ def _contained(text: str, candidates: tuple[Candidate, ...]) -> _Fit | str | Non
         return None
     candidate, phrase, _ = longest[0]
     rest = _without(text, candidate)
-    stolen = _stolen(rest, candidate, candidates)
+    stolen = _stolen(rest, candidate, among.candidates)
     if stolen:
         return f'"{text}" mixes "{phrase}" with words of {stolen}'
     said = len(tokens(core(text)))
@@ -226,11 +221,9 @@ def _stolen(rest: list[str], own: Candidate, candidates: tuple[Candidate, ...]) 
     return ""
 
 
-def _heard_as(
-    bare: str, readings: Sequence[Reading], candidates: tuple[Candidate, ...]
-) -> _Fit | str:
+def _heard_as(bare: str, readings: Sequence[Reading], among: PhraseSet) -> _Fit | str:
     """The phrase that is written nearly so, unless another one sounds more like it."""
-    close = _close(bare, candidates)
+    close = _close(bare, among.closest(bare))
     if not readings or readings[0].probability < SOUNDS_LIKE:
         return close
     best, *others = readings
@@ -245,19 +238,15 @@ def _sounding(reading: Reading) -> _Fit:
     return _Fit(reading.name, reading.phrase, "sounds like", reading.probability, reading.why)
 
 
-def _close(bare: str, candidates: tuple[Candidate, ...]) -> _Fit | str:
+def _close(bare: str, fits: Sequence[Likeness]) -> _Fit | str:
     """The closest phrase, if it is close and no other candidate is nearly as close."""
-    fits = []
-    for candidate in candidates:
-        best = max(
-            ((fuzz.ratio(bare, core(p)) / 100, p) for p in candidate.phrases),
-            default=(0.0, ""),
-        )
-        fits.append(_Fit(candidate.name, best[1], "is close to", best[0]))
-    fits.sort(key=lambda fit: -fit.score)
     if not fits or fits[0].score < CLOSE:
         near = f'; the nearest is "{fits[0].phrase}" at {fits[0].score:.2f}' if fits else ""
         return f'"{bare}" is no phrase{near}'
     if len(fits) > 1 and fits[0].score - fits[1].score < LEAD:
         return f'"{bare}" is as close to {fits[0].name} as to {fits[1].name}'
-    return fits[0]
+    best = fits[0]
+    return _Fit(best.name, best.phrase, "is close to", best.score)
+
+
+__all__ = ["UNKNOWN_COST", "Band", "Candidate", "Match", "PhraseSet", "band_of", "choose", "holds"]

@@ -1,7 +1,8 @@
 """Flow: one menu as data, and FlowBook: all the flows a call may walk through."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ivr.errors import FlowError
 from ivr.flow.budget import Budget
@@ -76,6 +77,8 @@ class FlowBook:
     flows: Mapping[str, Flow]
     version: str
     issues: tuple[Issue, ...] = ()
+    memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What the dialogue has worked out from these flows alone; it goes when the book goes."""
 
     def flow(self, name: str) -> Flow:
         """The flow of that name.

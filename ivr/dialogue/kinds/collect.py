@@ -99,7 +99,7 @@ class CollectBehaviour(Asking[Collect]):
         if strange or not value:
             match = choose(
                 utterance,
-                commands.candidates(talk),
+                commands.phrase_set(talk),
                 reject=node.input.reject,
                 accept=node.input.accept,
             )

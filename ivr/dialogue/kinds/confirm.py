@@ -1,10 +1,11 @@
 """Confirm: takes yes or no, by key or by voice."""
 
 from ivr.dialogue import commands
+from ivr.dialogue.candidates import Candidate, PhraseSet
 from ivr.dialogue.grammar import Grammar
 from ivr.dialogue.kinds.asking import Asking
 from ivr.dialogue.talk import Talk
-from ivr.dialogue.understanding import Band, Candidate, choose
+from ivr.dialogue.understanding import Band, choose
 from ivr.flow.nodes.base import Choice
 from ivr.flow.nodes.confirm import Confirm
 from ivr.ports import Utterance
@@ -12,9 +13,12 @@ from ivr.ports import Utterance
 
 class ConfirmBehaviour(Asking[Confirm]):
     def grammar(self, talk: Talk, node: Confirm) -> Grammar:
-        language = talk.state.language
-        own = (p for answer in (node.yes, node.no) for p in answer.phrases.get(language, ()))
-        return Grammar(language, tuple(dict.fromkeys((*own, *commands.phrases(talk)))))
+        language, said = talk.state.language, _answers(talk, node)
+
+        def make() -> Grammar:
+            return Grammar(language, tuple(dict.fromkeys(said.phrases)))
+
+        return talk.once(make, "confirm grammar", said)
 
     def take_key(self, talk: Talk, node: Confirm, key: str) -> None:
         answer = next((answer for answer in (node.yes, node.no) if answer.key == key), None)
@@ -29,12 +33,10 @@ class ConfirmBehaviour(Asking[Confirm]):
             self.nomatch(talk, node, f"nomatch: key {key} is neither yes nor no")
 
     def take_speech(self, talk: Talk, node: Confirm, utterance: Utterance) -> None:
-        language = talk.state.language
         answers = {answer.name: answer for answer in (node.yes, node.no)}
-        candidates = [Candidate(a.name, a.phrases.get(language, ())) for a in answers.values()]
         match = choose(
             utterance,
-            candidates + commands.candidates(talk),
+            _answers(talk, node),
             reject=node.input.reject,
             accept=node.input.accept,
         )
@@ -47,6 +49,18 @@ class ConfirmBehaviour(Asking[Confirm]):
         else:
             talk.explain(match.why, answer=match.name, **match.facts)
             _take(talk, answers[match.name])
+
+
+def _answers(talk: Talk, node: Confirm) -> PhraseSet:
+    """Yes, no and the commands."""
+    said = commands.phrase_set(talk)
+    language = talk.state.language
+
+    def make() -> PhraseSet:
+        own = (Candidate(a.name, a.phrases.get(language, ())) for a in (node.yes, node.no))
+        return PhraseSet((*own, *said.candidates))
+
+    return talk.once(make, "confirm", node.name, said)
 
 
 def _take(talk: Talk, answer: Choice) -> None:

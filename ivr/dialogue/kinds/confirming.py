@@ -3,10 +3,11 @@
 from typing import Any, Protocol
 
 from ivr.dialogue import commands
+from ivr.dialogue.candidates import Candidate, PhraseSet
 from ivr.dialogue.grammar import Grammar
 from ivr.dialogue.state import Pending
 from ivr.dialogue.talk import Talk
-from ivr.dialogue.understanding import Band, Candidate, choose
+from ivr.dialogue.understanding import Band, choose
 from ivr.flow.defaults import ANSWER_KEYS, answer_phrases
 from ivr.flow.nodes.base import AskingNode
 from ivr.flow.nodes.collect import Collect
@@ -34,13 +35,20 @@ def question(talk: Talk, node: AskingNode) -> Prompt:
 
 
 def grammar(talk: Talk, node: AskingNode) -> Grammar:
-    answers = (phrase for answer in _answers(talk) for phrase in answer.phrases)
-    return Grammar(talk.state.language, (*answers, *commands.phrases(talk)))
+    language, said = talk.state.language, _answers(talk)
+    return talk.once(lambda: Grammar(language, said.phrases), "answer grammar", said)
 
 
-def _answers(talk: Talk) -> list[Candidate]:
+def _answers(talk: Talk) -> PhraseSet:
+    """Yes, no and the commands."""
+    said = commands.phrase_set(talk)
     language = talk.state.language
-    return [Candidate(name, answer_phrases(name, language)) for name in ANSWER_KEYS]
+
+    def make() -> PhraseSet:
+        own = (Candidate(name, answer_phrases(name, language)) for name in ANSWER_KEYS)
+        return PhraseSet((*own, *said.candidates))
+
+    return talk.once(make, "answers", said)
 
 
 def take_key(asking: Asker, talk: Talk, node: AskingNode, key: str) -> None:
@@ -58,8 +66,7 @@ def take_key(asking: Asker, talk: Talk, node: AskingNode, key: str) -> None:
 
 
 def take_speech(asking: Asker, talk: Talk, node: AskingNode, utterance: Utterance) -> None:
-    candidates = _answers(talk) + commands.candidates(talk)
-    match = choose(utterance, candidates, reject=node.input.reject, accept=node.input.accept)
+    match = choose(utterance, _answers(talk), reject=node.input.reject, accept=node.input.accept)
     name = match.name
     if name.startswith(commands.PREFIX):
         talk.explain(match.why, **match.facts)

@@ -28,10 +28,14 @@ class FormBehaviour(Asking[Form]):
             super().entered(talk, node)
 
     def grammar(self, talk: Talk, node: Form) -> Grammar:
-        language = talk.state.language
-        menus = (menu for _, menu in _menus(talk, node))
-        own = (p for menu in menus for c in menu.choices for p in c.phrases.get(language, ()))
-        return Grammar(language, tuple(dict.fromkeys((*own, *commands.phrases(talk)))))
+        language, said = talk.state.language, commands.phrase_set(talk)
+
+        def make() -> Grammar:
+            menus = (menu for _, menu in _menus(talk, node))
+            own = (p for menu in menus for c in menu.choices for p in c.phrases.get(language, ()))
+            return Grammar(language, tuple(dict.fromkeys((*own, *said.phrases))))
+
+        return talk.once(make, "form grammar", node.name, said)
 
     def take_key(self, talk: Talk, node: Form, key: str) -> None:
         command = commands.by_key(talk, key)
@@ -45,7 +49,7 @@ class FormBehaviour(Asking[Form]):
     def take_speech(self, talk: Talk, node: Form, utterance: Utterance) -> None:
         match = choose(
             utterance,
-            commands.candidates(talk),
+            commands.phrase_set(talk),
             reject=node.input.reject,
             accept=node.input.accept,
         )

@@ -1,13 +1,14 @@
 """Menu: takes one of the choices, by key or by voice."""
 
 from ivr.dialogue import commands
+from ivr.dialogue.candidates import Candidate, PhraseSet
 from ivr.dialogue.grammar import Grammar
 from ivr.dialogue.kinds import confirming
 from ivr.dialogue.kinds.asking import Asking
 from ivr.dialogue.kinds.mentioning import mentions, offered
 from ivr.dialogue.state import Pending
 from ivr.dialogue.talk import Talk
-from ivr.dialogue.understanding import Band, Candidate, choose
+from ivr.dialogue.understanding import Band, choose
 from ivr.flow.nodes.base import Choice
 from ivr.flow.nodes.menu import Menu
 from ivr.flow.prompts import Prompt
@@ -19,9 +20,12 @@ class MenuBehaviour(Asking[Menu]):
         return (node.prompt, *mentions(talk, node))
 
     def grammar(self, talk: Talk, node: Menu) -> Grammar:
-        language = talk.state.language
-        own = (p for _, c in _owned(talk, node) for p in c.phrases.get(language, ()))
-        return Grammar(language, tuple(dict.fromkeys((*own, *commands.phrases(talk)))))
+        language, said = talk.state.language, _phrase_set(talk, node)
+
+        def make() -> Grammar:
+            return Grammar(language, tuple(dict.fromkeys(said.phrases)))
+
+        return talk.once(make, "menu grammar", said)
 
     def take_key(self, talk: Talk, node: Menu, key: str) -> None:
         choice = next((c for c in node.choices if c.key == key and offered(talk, c)), None)
@@ -36,14 +40,9 @@ class MenuBehaviour(Asking[Menu]):
             self.nomatch(talk, node, f"nomatch: key {key} is no choice here")
 
     def take_speech(self, talk: Talk, node: Menu, utterance: Utterance) -> None:
-        language = talk.state.language
-        candidates = [
-            Candidate(_full_name(owner, choice), choice.phrases.get(language, ()))
-            for owner, choice in _owned(talk, node)
-        ]
         match = choose(
             utterance,
-            candidates + commands.candidates(talk),
+            _phrase_set(talk, node),
             reject=node.input.reject,
             accept=node.input.accept,
         )
@@ -70,15 +69,40 @@ class MenuBehaviour(Asking[Menu]):
         _take(talk, next(c for c in menu.choices if c.name == choice), owner)
 
 
-def _owned(talk: Talk, node: Menu) -> list[tuple[str, Choice]]:
-    """Every choice understood here with the menu it stands in; targets met twice count once."""
+Owned = tuple[tuple[str, Choice], ...]
+"""Choices with the menu that each stands in."""
+
+
+def _phrase_set(talk: Talk, node: Menu) -> PhraseSet:
+    """Every choice that is there for this caller now, and the commands."""
+    said, owned = commands.phrase_set(talk), _owned(talk, node)
+    language = talk.state.language
+
+    def make() -> PhraseSet:
+        own = (Candidate(_full_name(o, c), c.phrases.get(language, ())) for o, c in owned)
+        return PhraseSet((*own, *said.candidates))
+
+    names = tuple((owner, choice.name) for owner, choice in owned)
+    return talk.once(make, "menu", node.name, names, said)
+
+
+def _owned(talk: Talk, node: Menu) -> Owned:
+    """Every choice understood here and now."""
+    owned = talk.once(lambda: _reachable(talk, node), "reachable", node.name)
+    if all(choice.when is None for _, choice in owned):
+        return owned
+    return tuple((owner, choice) for owner, choice in owned if offered(talk, choice))
+
+
+def _reachable(talk: Talk, node: Menu) -> Owned:
+    """Every choice of this menu and of those it also understands; targets met twice count once."""
     owned = [(node.name, choice) for choice in node.choices]
     taken = {choice.goto.node for choice in node.choices}
     for goto in node.also:
         other = talk.flow.nodes[goto.node]
         if isinstance(other, Menu) and other is not node:
             owned += [(other.name, c) for c in other.choices if c.goto.node not in taken]
-    return [(owner, choice) for owner, choice in owned if offered(talk, choice)]
+    return tuple(owned)
 
 
 def _full_name(owner: str, choice: Choice) -> str:

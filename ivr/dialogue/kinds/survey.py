@@ -36,7 +36,7 @@ class SurveyBehaviour(Asking[Survey]):
             return
         match = choose(
             utterance,
-            commands.candidates(talk),
+            commands.phrase_set(talk),
             reject=node.input.reject,
             accept=node.input.accept,
         )
