@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -111,8 +112,11 @@ def _busy_hour(
         queue = chance.choice(queues)
         place = caller - head_start(chance.choice(needs))
         number = caller
-        act = lambda: dispatch.join(number, queue.name, float(place))  # noqa: E731
-        watch.time(act) if watch else act()
+        act = partial(dispatch.join, number, queue.name, float(place))
+        if watch:
+            watch.time(act)
+        else:
+            act()
 
     while len(dispatch.waiting) < waiting:
         join(None)
@@ -121,9 +125,9 @@ def _busy_hour(
         oldest = next(iter(dispatch.waiting))
         step = min(dispatch.waiting[oldest].step + 1, 3)
         if step < len(plan.queues[dispatch.waiting[oldest].queue].steps):
-            watches["widen"].time(lambda o=oldest, s=step: dispatch.widen(o, s))
+            watches["widen"].time(partial(dispatch.widen, oldest, step))
         agent = chance.choice(names)
-        watches["come free"].time(lambda a=agent: dispatch.ready(a))
+        watches["come free"].time(partial(dispatch.ready, agent))
         dispatch.away(agent)
         while len(dispatch.waiting) > waiting:
             dispatch.leave(next(iter(dispatch.waiting)))

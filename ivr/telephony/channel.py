@@ -18,8 +18,8 @@ DONE_VARIABLE = "IVR_DONE"
 QUEUE_OPTIONS = "tc"
 """t: the agent may transfer the caller on. c: the caller stays with us when the agent hangs up."""
 AGENT_FEATURES = "ivr-escalate"
-"""The feature codes of features.conf that an agent's phone has in a call with a caller. The caller's
-phone has them too, so whoever obeys their event looks who sent it."""
+"""The feature codes of features.conf that an agent's phone has in a call with a caller. The
+caller's phone has them too, so whoever obeys their event looks who sent it."""
 SETTLE_SECONDS = 5.0
 """How long Asterisk may take to end AudioSocket() once the audio connection is closed."""
 
