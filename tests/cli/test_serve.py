@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -30,8 +31,9 @@ class Site:
         self.ports = [free_port(socket.SOCK_STREAM) for _ in range(3)]
 
     def serve(self, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        (self.folder / "flow").mkdir(exist_ok=True)
-        (self.folder / "flow" / "bank.yaml").write_text(self.flow, encoding="utf-8")
+        bank = ROOT / "flows" / "bank"  # with its terms, holidays and the flow it walks through
+        shutil.copytree(bank, self.folder / "bank", dirs_exist_ok=True)
+        (self.folder / "bank" / "bank.yaml").write_text(self.flow, encoding="utf-8")
         (self.folder / "agents.yaml").write_text(self.agents, encoding="utf-8")
         agi, audio, ami = self.ports
         (self.folder / "ivr.toml").write_text(
@@ -43,7 +45,7 @@ ami_port = {ami}
 agi_port = {agi}
 audio_port = {audio}
 [paths]
-flow = "flow"
+flow = "bank"
 agents = "agents.yaml"
 models = "{ROOT / "models"}"
 prompts = "{ROOT / "audio_prompts"}"
@@ -83,12 +85,12 @@ def refused(done: subprocess.CompletedProcess[str], status: int, said: str) -> N
 def test_a_broken_flow(site: Site) -> None:
     site.flow = FLOW.replace("goto: card_loss_confirm", "goto: card_los_confirm", 1)
     line = 1 + site.flow[: site.flow.index("card_los_confirm")].count("\n")
-    refused(site.serve(), 2, rf"flow/bank\.yaml:{line}:\d+: .*card_los_confirm")
+    refused(site.serve(), 2, rf"bank/bank\.yaml:{line}:\d+: .*card_los_confirm")
 
 
 def test_a_flow_that_is_no_yaml(site: Site) -> None:
     site.flow = FLOW + "\n  - [unclosed"
-    refused(site.serve(), 2, r"flow/bank\.yaml:\d+:\d+")
+    refused(site.serve(), 2, r"bank/bank\.yaml:\d+:\d+")
 
 
 def test_a_broken_agents_file(site: Site) -> None:
