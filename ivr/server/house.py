@@ -13,20 +13,20 @@ from typing import Any
 from ivr.backend.http_backend import HttpBackend
 from ivr.backend.secrets import load_secrets
 from ivr.call.cause import cause_of
-from ivr.call.journal import CallJournal, Sink
+from ivr.call.journal import Sink
 from ivr.call.journal_files import JournalFiles
 from ivr.call.session import Services, Session
-from ivr.call.story import Story
 from ivr.call.transfer import Transfers
 from ivr.errors import IvrError, ManagerError, StoreError
 from ivr.flow.statics import static_segments
-from ivr.ports import SwitchEvent, SwitchFields, SwitchNotice, Voice
+from ivr.ports import Voice
 from ivr.routing.desk import Desk
 from ivr.routing.matching import MAX_TIMEOUT
 from ivr.server.agent_calls import ARGUMENT as AGENTS
 from ivr.server.agent_calls import AgentCalls, Handler, by_argument
 from ivr.server.agents_reload import changed_agents, reloaded
 from ivr.server.ami_secret import CALLERS_KEY, kept_secret
+from ivr.server.call_books import CallBook, CallBooks
 from ivr.server.callbacks import CONTEXT as CALLBACK
 from ivr.server.callbacks import CallbackBackend, Callbacks
 from ivr.server.control.orders import Orders
@@ -60,9 +60,6 @@ Progress = Callable[[str], None]
 WHISPER_SECONDS = 2 * MAX_TIMEOUT
 """No caller waits so long for the agent who hears it."""
 
-ESCALATE = "IvrEscalate"
-"""The UserEvent of the feature code in features.conf."""
-
 
 class House:
     """A running hotline. Made by `open_house`.
@@ -86,42 +83,34 @@ class House:
         self.desk = desk
         self.asterisk = asterisk
         self.calls: dict[str, Session] = {}
-        self._journals: dict[str, CallJournal] = {}
-        self._stories: dict[str, Story] = {}
+        self.books = CallBooks(desk, services.transfers, sinks)
         self.callbacks: Callbacks | None = None
-        self.screens: list[Callable[[dict[str, Any]], None]] = []
-        """Told of every call that an agent takes, with its whole story."""
         self._services = services
-        self._sinks = sinks
 
     async def serve(self, channel: AgiChannel) -> None:
         """Run one call; what FastAGI's server calls for each. Raises what failed inside."""
-        clock = asyncio.get_running_loop().time
-        story = Story()
-        journal = CallJournal(channel.call_id, clock, story.take, *self._sinks)
-        services = self._services  # the version this call keeps to its end
-        journal.note("FlowPinned", flow=services.flow, version=services.book.version)
-        if self.callbacks is not None:
-            services = replace(
-                services,
-                backend=CallbackBackend(
-                    services.backend, self.callbacks, lambda: (story.joined, story.transfer)
-                ),
-            )
-        session = Session(channel, services, journal)
-        self.calls[channel.call_id] = session
-        self._journals[channel.call_id] = journal
-        self._stories[channel.call_id] = story
-        try:
-            await session.run()
-        except Exception as error:
-            journal.note("Crashed", error=type(error).__name__)
-            raise
-        finally:
-            del self.calls[channel.call_id]
-            del self._journals[channel.call_id]
-            del self._stories[channel.call_id]
-            journal.note("CallEnded", outcome=session.state.outcome)
+        with self.books.opened(channel.call_id) as book:
+            services = self._services_for(book)  # the version this call keeps to its end
+            book.journal.note("FlowPinned", flow=services.flow, version=services.book.version)
+            session = Session(channel, services, book.journal)
+            self.calls[channel.call_id] = session
+            try:
+                await session.run()
+            except Exception as error:
+                book.journal.note("Crashed", error=type(error).__name__)
+                raise
+            finally:
+                del self.calls[channel.call_id]
+                book.outcome = session.state.outcome
+
+    def _services_for(self, book: CallBook) -> Services:
+        services, story = self._services, book.story
+        if self.callbacks is None:
+            return services
+        backend = CallbackBackend(
+            services.backend, self.callbacks, lambda: (story.joined, story.transfer)
+        )
+        return replace(services, backend=backend)
 
     async def serve_callback(self, channel: AgiChannel) -> None:
         """Bring somebody who was called back to an agent; what FastAGI's server calls for each."""
@@ -131,20 +120,16 @@ class House:
         if self.callbacks is None or taken is None:
             return
         promised, order = taken
-        story, clock = Story(), asyncio.get_running_loop().time
-        journal = CallJournal(channel.call_id, clock, story.take, *self._sinks)
-        self._journals[channel.call_id], self._stories[channel.call_id] = journal, story
-        outcome = "failed"
-        journal.note("CallbackAnswered", callback=promised.id, attempts=promised.attempts)
-        journal.action(order)
-        try:
-            transfers = self._services.transfers
-            ended = await transfers.run(order, channel, journal.note, promised.joined)
-            outcome = ended.value
-        finally:
-            self.callbacks.over(promised.id, outcome)
-            del self._journals[channel.call_id], self._stories[channel.call_id]
-            journal.note("CallEnded", outcome=outcome)
+        with self.books.opened(channel.call_id) as book:
+            book.outcome = "failed"
+            note = book.journal.note
+            note("CallbackAnswered", callback=promised.id, attempts=promised.attempts)
+            book.journal.action(order)
+            try:
+                transfers = self._services.transfers
+                book.outcome = (await transfers.run(order, channel, note, promised.joined)).value
+            finally:
+                self.callbacks.over(promised.id, book.outcome)
 
     async def reload_agents(self) -> str:
         """Go by the agents file as it is now; says in one line what changed.
@@ -191,57 +176,6 @@ class House:
             self.plans = replace(plans, queues=self.plans.queues, team=self.plans.team)
             self._services = replace(self._services, book=plans.book, flow=plans.flow)
             log.info("calls begin with version %s from now on", plans.book.version)
-
-    async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
-        """Note in each call's journal which agent took it, until the manager is closed.
-
-        AgentConnect comes when the agent has heard the whisper and the two are joined; `Uniqueid`
-        is the caller's channel.
-        """
-        async for notice in notices:
-            if not isinstance(notice, SwitchEvent):
-                continue
-            if notice.name == "AgentConnect":
-                self._agent_answered(notice.fields)
-            elif notice.name == "AgentRingNoAnswer":
-                self._agent_missed(notice.fields)
-            elif notice.name == "UserEvent" and notice.fields.get("UserEvent") == ESCALATE:
-                await self._escalate(notice.fields)
-
-    def _agent_answered(self, event: SwitchFields) -> None:
-        call_id = event.get("Uniqueid", "")
-        journal, story = self._journals.get(call_id), self._stories.get(call_id)
-        if journal is None or story is None:
-            return
-        agent, waited = event.get("MemberName", ""), event.get("HoldTime", "")
-        seconds = int(waited) if waited.isdecimal() else 0
-        journal.note("AgentAnswered", agent=agent, waited=seconds)
-        pop = story.pop(event="agent_connected", call=call_id, agent=agent, waited=seconds)
-        for show in self.screens:
-            show(pop)
-
-    def _agent_missed(self, event: SwitchFields) -> None:
-        journal = self._journals.get(event.get("Uniqueid", ""))
-        rang = event.get("RingTime", "")
-        if journal is not None:
-            seconds = round(int(rang) / 1000) if rang.isdecimal() else 0
-            journal.note("AgentMissed", agent=event.get("MemberName", ""), rang=seconds)
-
-    async def _escalate(self, event: SwitchFields) -> None:
-        """An agent keyed in that the caller is for the next tier: part the two, if there is one.
-
-        The event comes from whoever pressed the keys, and only an agent may.
-        """
-        channel, call_id = event.get("Channel", ""), event.get("Linkedid", "")
-        interface = channel.rpartition("-")[0]
-        agent = next((a for a in self.desk.team.agents if a.interface == interface), None)
-        if agent is None:
-            return
-        if self._services.transfers.escalate(call_id, agent.name, agent.title):
-            try:
-                await self.desk.part(channel)
-            except ManagerError as error:
-                log.warning("a caller who is to be sent on stays with the agent: %s", error)
 
 
 @asynccontextmanager
@@ -306,7 +240,7 @@ async def open_house(
             backend=await stack.enter_async_context(HttpBackend(secrets)),
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
-        beside = [desk.follow(notices), house.follow(manager.events())]
+        beside = [desk.follow(notices), house.books.follow(manager.events())]
         store = stack.enter_context(CallbackStore(runs / "callbacks.sqlite3"))
         house.callbacks = Callbacks(store, desk, manager, settings.callbacks)
         beside += [house.callbacks.follow(manager.events()), house.callbacks.run()]
@@ -316,7 +250,7 @@ async def open_house(
             log.error("callbacks that were being dialled: %s", error)
         if settings.agents.screen_pop:
             webhook = Webhook(settings.agents.screen_pop)
-            house.screens.append(webhook.send)
+            house.books.screens.append(webhook.send)
             beside.append(webhook.run())
         beside += [house.renew(settings, prompts), house.reload_when_asked()]
         if plan.recordings:

@@ -49,7 +49,7 @@ async def test_books_are_kept_while_a_call_goes_on(tmp_path: Path) -> None:
         house = house_of(room, records)
         notices = Notices()
         async with servers(house.serve) as own, asyncio.TaskGroup() as group:
-            group.create_task(house.follow(notices.__aiter__()))
+            group.create_task(house.books.follow(notices.__aiter__()))
             call = _dial(room, own.agi.port)
             await until(lambda: call.unique_id in house.calls, "the call is known")
             unknown = {"Event": "AgentConnect", "Uniqueid": "7.7", "MemberName": "x"}

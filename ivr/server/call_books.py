@@ -1,0 +1,105 @@
+"""Call books: journal and story of every call that goes on, and what agents do with it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.call.journal import CallJournal, Sink
+from ivr.call.story import Story
+from ivr.call.transfer import Transfers
+from ivr.errors import ManagerError
+from ivr.ports import SwitchEvent, SwitchFields, SwitchNotice
+from ivr.routing.desk import Desk
+
+ESCALATE = "IvrEscalate"
+"""The UserEvent of the feature code in features.conf."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class CallBook:
+    """What is kept of one call; `outcome` is noted when the book is closed."""
+
+    journal: CallJournal
+    story: Story
+    outcome: str = ""
+
+
+class CallBooks:
+    """The books of the calls that go on, by Asterisk's unique id."""
+
+    def __init__(self, desk: Desk, transfers: Transfers, sinks: Sequence[Sink]) -> None:
+        self._desk = desk
+        self._transfers = transfers
+        self._sinks = sinks
+        self._books: dict[str, CallBook] = {}
+        self.screens: list[Callable[[dict[str, Any]], None]] = []
+        """Told of every call that an agent takes, with its whole story."""
+
+    @contextmanager
+    def opened(self, call_id: str) -> Iterator[CallBook]:
+        """A book for this call, closed with the block."""
+        story = Story()
+        clock = asyncio.get_running_loop().time
+        book = CallBook(CallJournal(call_id, clock, story.take, *self._sinks), story)
+        self._books[call_id] = book
+        try:
+            yield book
+        finally:
+            del self._books[call_id]
+            book.journal.note("CallEnded", outcome=book.outcome)
+
+    async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
+        """Note in each call's journal which agent took it, until the manager is closed.
+
+        AgentConnect comes when the agent has heard the whisper and the two are joined; `Uniqueid`
+        is the caller's channel.
+        """
+        async for notice in notices:
+            if not isinstance(notice, SwitchEvent):
+                continue
+            if notice.name == "AgentConnect":
+                self._agent_answered(notice.fields)
+            elif notice.name == "AgentRingNoAnswer":
+                self._agent_missed(notice.fields)
+            elif notice.name == "UserEvent" and notice.fields.get("UserEvent") == ESCALATE:
+                await self._escalate(notice.fields)
+
+    def _agent_answered(self, event: SwitchFields) -> None:
+        call_id = event.get("Uniqueid", "")
+        book = self._books.get(call_id)
+        if book is None:
+            return
+        agent, waited = event.get("MemberName", ""), event.get("HoldTime", "")
+        seconds = int(waited) if waited.isdecimal() else 0
+        book.journal.note("AgentAnswered", agent=agent, waited=seconds)
+        pop = book.story.pop(event="agent_connected", call=call_id, agent=agent, waited=seconds)
+        for show in self.screens:
+            show(pop)
+
+    def _agent_missed(self, event: SwitchFields) -> None:
+        book = self._books.get(event.get("Uniqueid", ""))
+        rang = event.get("RingTime", "")
+        if book is not None:
+            seconds = round(int(rang) / 1000) if rang.isdecimal() else 0
+            book.journal.note("AgentMissed", agent=event.get("MemberName", ""), rang=seconds)
+
+    async def _escalate(self, event: SwitchFields) -> None:
+        """An agent keyed in that the caller is for the next tier: part the two, if there is one.
+
+        The event comes from whoever pressed the keys, and only an agent may.
+        """
+        channel, call_id = event.get("Channel", ""), event.get("Linkedid", "")
+        interface = channel.rpartition("-")[0]
+        agent = next((a for a in self._desk.team.agents if a.interface == interface), None)
+        if agent is None:
+            return
+        if self._transfers.escalate(call_id, agent.name, agent.title):
+            try:
+                await self._desk.part(channel)
+            except ManagerError as error:
+                log.warning("a caller who is to be sent on stays with the agent: %s", error)
