@@ -8,8 +8,8 @@ from threading import Lock
 from ivr.errors import FlowError
 from ivr.flow.issues import Issue, Severity, in_order
 from ivr.flow.lint import lint_flow
-from ivr.flow.lint_book import lint_book
-from ivr.flow.model import Flow, FlowBook
+from ivr.flow.lint_book import lint_book, lint_open_menus
+from ivr.flow.model import Flow, FlowBook, IntentFile
 from ivr.flow.read_holidays import FILE_NAMES as HOLIDAY_FILES
 from ivr.flow.read_holidays import Holidays, read_holidays
 from ivr.flow.reader import read_flow
@@ -19,6 +19,11 @@ from ivr.flow.terms import read_terms
 MAX_FILES = 500
 NOT_FLOWS = frozenset({"agents.yaml", "agents.yml", "intents.yaml", "intents.yml"})
 """Files beside the flows that other parts read."""
+
+INTENTS = "intents.npz"
+"""The intent model that `ivr intents train` writes beside the flows."""
+
+MAX_INTENT_BYTES = 64 * 1024 * 1024
 
 NOT_FLOW_FOLDERS = frozenset({"tests"})
 
@@ -33,7 +38,9 @@ def load_book(path: Path | str) -> FlowBook:
     flows, issues = read_texts(texts)
     if any(issue.severity is Severity.ERROR for issue in issues):
         raise FlowError(issues)
-    return FlowBook(flows, _digest(texts), issues)
+    intents = intent_file(Path(path))
+    issues = in_order([*issues, *lint_open_menus(flows, has_model=intents is not None)])
+    return FlowBook(flows, _digest(texts, intents), issues, intents)
 
 
 def check(path: Path | str) -> tuple[Issue, ...]:
@@ -51,7 +58,9 @@ def read_path(path: Path | str) -> tuple[dict[str, Flow], tuple[Issue, ...]]:
     Raises:
         FlowError: if nothing could be read at all.
     """
-    return read_texts(flow_texts(Path(path)))
+    flows, issues = read_texts(flow_texts(Path(path)))
+    has_model = intent_file(Path(path)) is not None
+    return flows, in_order([*issues, *lint_open_menus(flows, has_model=has_model)])
 
 
 def read_texts(texts: dict[str, str]) -> tuple[dict[str, Flow], tuple[Issue, ...]]:
@@ -99,6 +108,21 @@ def flow_texts(path: Path) -> dict[str, str]:
     return texts
 
 
+def intent_file(path: Path) -> IntentFile | None:
+    """The intent model in a folder of flows, or beside a flow file; None if there is none.
+
+    One that cannot be read has no data: calls do without it, and it is told what is wrong.
+    """
+    file = (path if path.is_dir() else path.parent) / INTENTS
+    try:
+        if not file.is_file():
+            return None
+        small = file.stat().st_size <= MAX_INTENT_BYTES
+        return IntentFile(str(file), file.read_bytes() if small else b"")
+    except OSError:
+        return IntentFile(str(file), b"")
+
+
 def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
@@ -119,10 +143,12 @@ def _unreadable(path: Path, message: str) -> Issue:
     return Issue("no-flows", Severity.ERROR, str(path), 1, 1, "", message)
 
 
-def _digest(texts: dict[str, str]) -> str:
+def _digest(texts: dict[str, str], intents: IntentFile | None) -> str:
     digest = hashlib.sha256()
     for text in sorted(texts.values()):
         digest.update(hashlib.sha256(text.encode()).digest())
+    if intents is not None:
+        digest.update(hashlib.sha256(intents.data).digest())
     return digest.hexdigest()[:16]
 
 

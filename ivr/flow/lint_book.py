@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from ivr.flow.expression_types import ANY, type_of
-from ivr.flow.issues import Issue
+from ivr.flow.issues import Issue, Severity
 from ivr.flow.lint_logic import issue, scope_of
 from ivr.flow.model import Flow
 from ivr.flow.nodes.base import AskingNode
+from ivr.flow.nodes.menu import Menu
 from ivr.flow.nodes.subflow import Return, Subflow
 from ivr.flow.reading import nearest
 
@@ -106,3 +107,19 @@ def _escapes(flows: Mapping[str, Flow]) -> Iterator[Issue]:
 
 def _calls(flow: Flow, name: str) -> bool:
     return any(isinstance(n, Subflow) and n.flow == name for n in flow.nodes.values())
+
+
+def lint_open_menus(flows: Mapping[str, Flow], *, has_model: bool) -> Iterator[Issue]:
+    """Menus that are open though no intent model stands beside the flows."""
+    for flow in flows.values():
+        for node in flow.nodes.values():
+            if isinstance(node, Menu) and node.open and not has_model:
+                message = (
+                    f'menu "{node.name}" is open, but there is no intents.npz beside the flows; '
+                    "make it with `ivr intents train`"
+                )
+                place = node.place
+                yield Issue(
+                    "open-without-intents", Severity.WARNING, place.file, place.line, place.column,
+                    node.name, message,
+                )  # fmt: skip

@@ -71,12 +71,24 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class IntentFile:
+    """The intent model beside the flows, as it is on disk; what it says is for the dialogue."""
+
+    file: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FlowBook:
-    """Flows by name. `version` is a hash of their texts; `issues` holds warnings only."""
+    """Flows by name. `version` is a hash of their texts and of the intent model beside them.
+
+    `issues` holds warnings only.
+    """
 
     flows: Mapping[str, Flow]
     version: str
     issues: tuple[Issue, ...] = ()
+    intents: IntentFile | None = None
     memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What the dialogue has worked out from these flows alone; it goes when the book goes."""
 

@@ -102,6 +102,7 @@ def read_menu(fields: Fields, name: str, inherited: Inherited) -> Node:
         order=fields.one_of("order", ORDERS, "fixed"),
         mention=fields.whole("mention", 0, 0, MAX_CHOICES),
         holdout=fields.whole("holdout", 10, 0, 100),
+        open=fields.flag("open", False),
     )
 
 

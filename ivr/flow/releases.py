@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ivr.errors import StoreError
-from ivr.flow.library import flow_texts, load_book
+from ivr.flow.library import INTENTS, flow_texts, intent_file, load_book
 from ivr.flow.model import FlowBook
 
 MANIFEST = "release.json"
@@ -120,8 +120,7 @@ class Releases:
             StoreError: if a file was changed, added or removed since.
             FlowError: if this program cannot read them any more.
         """
-        texts = flow_texts(release.path)
-        if _digests(texts, release.folder) != release.files:
+        if _digests(release.path, release.folder) != release.files:
             raise StoreError(
                 f"version {release.id} was changed after it was published; publish again"
             )
@@ -138,7 +137,7 @@ class Releases:
         book = load_book(draft)
         texts = flow_texts(draft)
         try:
-            release = self._kept(book.version) or self._keep(book.version, draft, texts)
+            release = self._kept(book.version) or self._keep(book, draft, texts)
         except OSError as error:
             raise StoreError(f"{self._versions}: cannot be written: {error}") from error
         self._put_in_force(release, "publish", note)
@@ -170,7 +169,8 @@ class Releases:
     def _kept(self, id_: str) -> Release | None:
         return self.get(id_) if (self._versions / id_ / MANIFEST).is_file() else None
 
-    def _keep(self, id_: str, draft: Path, texts: Mapping[str, str]) -> Release:
+    def _keep(self, book: FlowBook, draft: Path, texts: Mapping[str, str]) -> Release:
+        id_, intents = book.version, book.intents
         self._versions.mkdir(parents=True, exist_ok=True)
         making = self._versions / f".{id_}.{secrets.token_hex(4)}"
         inside = self.name if draft.is_dir() else draft.name
@@ -181,7 +181,11 @@ class Releases:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text, encoding="utf-8", newline="")
                 target.chmod(READ_ONLY)
-            files = _digests(flow_texts(making / inside), making)
+            if intents is not None:
+                kept = (making / inside if draft.is_dir() else making) / INTENTS
+                kept.write_bytes(intents.data)
+                kept.chmod(READ_ONLY)
+            files = _digests(making / inside, making)
             manifest = {"path": inside, "at": _now(), "files": files}
             (making / MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
             (making / MANIFEST).chmod(READ_ONLY)
@@ -207,10 +211,15 @@ class Releases:
             raise StoreError(f"{self.folder}: cannot be written: {error}") from error
 
 
-def _digests(texts: Mapping[str, str], root: Path) -> dict[str, str]:
+def _digests(path: Path, root: Path) -> dict[str, str]:
+    """A digest of each file of a version, by its path from `root`. Raises FlowError."""
+    contents = {file: text.encode() for file, text in flow_texts(path).items()}
+    intents = intent_file(path)
+    if intents is not None:
+        contents[intents.file] = intents.data
     return {
-        Path(file).relative_to(root).as_posix(): hashlib.sha256(text.encode()).hexdigest()
-        for file, text in sorted(texts.items())
+        Path(file).relative_to(root).as_posix(): hashlib.sha256(content).hexdigest()
+        for file, content in sorted(contents.items())
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.dialogue.intents.of_book import fault_of
 from ivr.errors import FlowError, SettingsError
 from ivr.flow.issues import Issue, Severity, in_order
 from ivr.flow.library import load_book
@@ -68,6 +69,10 @@ def read_plans(settings: Settings) -> Plans:
     found = lint_needs(transfers, sorted(languages), team)
     if any(issue.severity is Severity.ERROR for issue in found):
         raise FlowError(found)
+    if fault := fault_of(book):
+        message = f"{fault}; calls do without it"
+        where = book.intents.file if book.intents else ""
+        found = (*found, Issue("intents-unread", Severity.WARNING, where, 1, 1, "", message))
     return Plans(
         book=book,
         flow=_start_flow(book, folder.stem),

@@ -68,6 +68,23 @@ def test_a_single_file_is_published_too(draft: Path, releases: Releases) -> None
     assert release.path.name == "shop.yaml" and releases.load(release).version == release.id
 
 
+@pytest.mark.parametrize("single", [False, True])
+def test_the_intent_model_is_published_with_the_flows(
+    draft: Path, releases: Releases, single: bool
+) -> None:
+    write(draft, "再见")
+    first = releases.publish(draft / "shop.yaml" if single else draft)
+    (draft / "intents.npz").write_bytes(b"a model")
+    second = releases.publish(draft / "shop.yaml" if single else draft)
+    assert second.id != first.id
+    intents = releases.load(second).intents
+    assert intents is not None and intents.data == b"a model"
+    Path(intents.file).chmod(0o644)
+    Path(intents.file).write_bytes(b"another")
+    with pytest.raises(StoreError, match="was changed"):
+        releases.load(second)
+
+
 def test_a_broken_draft_changes_nothing(draft: Path, releases: Releases) -> None:
     write(draft, "再见")
     first = releases.publish(draft)

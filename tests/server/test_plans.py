@@ -133,3 +133,15 @@ def test_calls_are_not_recorded_unless_wanted(tmp_path: Path) -> None:
     assert plan_asterisk(settings, plans).recordings == tmp_path / "runs" / "recordings"
     silent = replace(settings, asterisk=replace(settings.asterisk, record_calls=False))
     assert plan_asterisk(silent, plans).recordings is None
+
+
+# -- the intent model -------------------------------------------------------------------------
+
+
+def test_a_damaged_intent_model_is_one_warning(tmp_path: Path) -> None:
+    settings = site(tmp_path, "main")
+    before = read_plans(settings).warnings
+    (tmp_path / "flows" / "intents.npz").write_bytes(b"no model")
+    told = [issue for issue in read_plans(settings).warnings if issue not in before]
+    assert [issue.code for issue in told] == ["intents-unread"]
+    assert "intents.npz" in str(told[0]) and "ivr intents train" in str(told[0])

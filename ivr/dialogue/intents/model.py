@@ -68,6 +68,11 @@ class IntentModel:
     trained_on: str = ""
     """A hash of the examples."""
 
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """The menu choices that stand for each intent, where its examples name any."""
+        return {name: info.choices for name, info in self.infos.items() if info.choices}
+
     def read(self, text: str) -> IntentReading:
         """The intents of a sentence; see `IntentScorer`."""
         whole = self.read_one(text)

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,12 @@ from ivr.errors import ModelError
 FORMAT = 1
 MAX_FILE_BYTES = 256 * 1024 * 1024
 MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
+
+_DAMAGES = (
+    ValueError, KeyError, TypeError, EOFError, OSError, NotImplementedError, RuntimeError,
+    zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
+"""What reading a file of that kind raises when it is none, or a damaged one."""
 
 
 def save_model(model: IntentModel, path: Path) -> None:
@@ -66,18 +73,29 @@ def load_model(path: Path) -> IntentModel:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise ModelError(f"{path}: larger than {MAX_FILE_BYTES} bytes: no intent model")
-        with zipfile.ZipFile(path) as packed:
-            if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED_BYTES:
-                raise ModelError(f"{path}: unpacks to more than {MAX_UNPACKED_BYTES} bytes")
-        with np.load(path, allow_pickle=False) as arrays:
-            return _model({name: arrays[name] for name in arrays.files})
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise ModelError(f"{path}: no such model; make it with `ivr intents train`") from error
     except OSError as error:
         raise ModelError(f"{path}: cannot be read: {error}") from error
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    return read_model(data, str(path))
+
+
+def read_model(data: bytes, where: str) -> IntentModel:
+    """The model in the bytes of a file; `where` names it in errors.
+
+    Raises:
+        ModelError: if it is damaged, or of another format.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED_BYTES:
+                raise ModelError(f"{where}: unpacks to more than {MAX_UNPACKED_BYTES} bytes")
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return _model({name: arrays[name] for name in arrays.files})
+    except _DAMAGES as error:
         raise ModelError(
-            f"{path}: not an intent model ({error}); make it again with `ivr intents train`"
+            f"{where}: not an intent model ({error}); make it again with `ivr intents train`"
         ) from error
 
 
@@ -94,7 +112,7 @@ def _model(arrays: dict[str, Any]) -> IntentModel:
         )
         for number, one in enumerate(header["blocks"])
     )
-    infos = {one["name"]: IntentInfo(**one) for one in header["infos"]}
+    infos = {one["name"]: _info(one) for one in header["infos"]}
     model = IntentModel(
         names=tuple(header["names"]),
         infos=infos,
@@ -108,6 +126,10 @@ def _model(arrays: dict[str, Any]) -> IntentModel:
     )
     _check(model)
     return model
+
+
+def _info(given: dict[str, Any]) -> IntentInfo:
+    return IntentInfo(**{**given, "choices": tuple(map(str, given.get("choices", ())))})
 
 
 def _check(model: IntentModel) -> None:

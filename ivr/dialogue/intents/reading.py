@@ -12,13 +12,15 @@ OUT_OF_SCOPE = ""
 class IntentInfo:
     """What comes with an intent: its class, its urgency (low, normal, high or critical), labels.
 
-    `labels` names it per language, for a person to read or hear.
+    `labels` names it per language, for a person to read or hear. `choices` are the menu choices
+    ("menu.choice") that stand for it.
     """
 
     name: str
     group: str = ""
     urgency: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from ivr.dialogue.grammar import Grammar
 from ivr.dialogue.kinds import confirming
 from ivr.dialogue.kinds.asking import Asking
 from ivr.dialogue.kinds.mentioning import mentions, offered
+from ivr.dialogue.kinds.open_question import by_intent
 from ivr.dialogue.state import Pending
 from ivr.dialogue.talk import Talk
 from ivr.dialogue.understanding import Band, choose
@@ -46,6 +47,8 @@ class MenuBehaviour(Asking[Menu]):
             reject=node.input.reject,
             accept=node.input.accept,
         )
+        if not match.name and node.open:
+            match = by_intent(talk, node, utterance, _owned(talk, node), match)
         if not match.name:
             self.nomatch(talk, node, match.why, **match.facts)
             return

@@ -15,7 +15,8 @@ class Menu(AskingNode):
     `slot`, if given, keeps the name of the choice made. Choices with a `say` are mentioned after
     the prompt, at most `mention` of them (0: all): in the order written, or with `order`
     "by_caller" those first that the caller makes most. A choice's key never changes. `holdout` per
-    cent of callers keep the written order, so that the effect can be measured.
+    cent of callers keep the written order, so that the effect can be measured. An `open` menu asks
+    how one can help: words that are no phrase of it are read by the intent model.
     """
 
     choices: tuple[Choice, ...]
@@ -24,6 +25,7 @@ class Menu(AskingNode):
     order: str = "fixed"
     mention: int = 0
     holdout: int = 10
+    open: bool = False
 
     @property
     def kind(self) -> str:

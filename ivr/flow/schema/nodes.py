@@ -61,6 +61,7 @@ MENU: dict[str, Schema] = {
     "order": told(one_of(ORDERS), "In which order choices with a `say` are mentioned."),
     "mention": told(whole(0, MAX_CHOICES), "How many of them are mentioned; 0: all."),
     "holdout": told(whole(0, 100), "Per cent of callers who keep the written order."),
+    "open": told(FLAG, "Free words that are no phrase here are read by the intent model."),
 }
 
 _FORM_SLOT = mapping(

@@ -106,7 +106,8 @@ def _info(name: str, group: str, intent: Mapping[str, Any], place: str) -> Inten
     labels = intent.get("label", {})
     if not isinstance(labels, dict):
         raise SettingsError(f"{place}: label is a mapping of languages")
-    return IntentInfo(name, group, urgency, {str(k): str(v) for k, v in labels.items()})
+    choices = tuple(map(str, intent.get("phrases", ())))
+    return IntentInfo(name, group, urgency, {str(k): str(v) for k, v in labels.items()}, choices)
 
 
 def _examples(told: object, intent: str, place: str) -> Iterator[Example]:
