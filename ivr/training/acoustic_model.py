@@ -37,11 +37,11 @@ class Dials:
     heard little English from people.
     """
 
-    handicap: float = 1.5
+    handicap: float = 2.25
     silence_prior: float = 0.015
     prior_scale: float = 0.4
-    english: float = 0.6
-    digits: float = 1.2
+    english: float = 1.3
+    digits: float = 2.2
 
 
 def write_acoustic_model(path: Path, trained: Trained, dials: Dials) -> None:
@@ -50,7 +50,7 @@ def write_acoustic_model(path: Path, trained: Trained, dials: Dials) -> None:
     out.raw(kaldi.HEADER)
     kaldi.write_transition_model(out, kaldi_phones())
     priors = kaldi_priors(trained.priors, dials)
-    _write_network(out, trained.network, priors)
+    _write_network(out, trained.network, priors, dials)
     out.token("<LeftContext>")
     out.integer(0)
     out.token("<RightContext>")
@@ -70,7 +70,7 @@ def kaldi_priors(priors: Array, dials: Dials) -> Array:
     return np.append(scaled, np.exp(dials.handicap))
 
 
-def _write_network(out: kaldi.Writer, network: Network, priors: Array) -> None:
+def _write_network(out: kaldi.Writer, network: Network, priors: Array, dials: Dials) -> None:
     lines, count = _config()
     out.token("<Nnet3>")
     out.raw(("\n" + "\n".join(lines) + "\n\n").encode())
@@ -89,6 +89,7 @@ def _write_network(out: kaldi.Writer, network: Network, priors: Array) -> None:
     kaldi.write_affine(out, "output_affine", weights, bias)
     kaldi.write_nonlinearity(out, "log_softmax", "LogSoftmaxComponent", len(PHONES))
     bonus = -np.log(priors[:GARBAGE_PDF])
+    bonus[[INDEX[phone] for phone in DIGIT_PHONES]] -= dials.digits
     bonus[INDEX[SILENCE]] = _NEVER
     kaldi.write_bias(out, "scaled", bonus)
     kaldi.write_maximum(out, "best", len(PHONES))

@@ -21,6 +21,6 @@ def test_the_card_keeps_unseen_and_seen_apart(tmp_path: Path) -> None:
     assert "| digits | theo | 100 | 90.0% | 2.0% |" in first
     assert "jackson | 100 |" not in first
     assert "| digits | jackson | 100 | 100.0% | 0.0% |" in second
-    assert "1.5 MB" in text
+    assert "1.50 MB" in text
     assert "CC BY-SA" in text
     assert "None" not in text
