@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ivr.call.journal import Record, Sink
-from ivr.server.house import House, open_house
+from ivr.server.house import House
+from ivr.server.opening import open_house
 from ivr.server.plans import Plans, plan_asterisk, read_plans
 from ivr.server.settings import Settings, load_settings
 from ivr.telephony.private_asterisk import AsteriskPlan, free_port, with_free_ports

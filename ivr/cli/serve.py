@@ -50,7 +50,7 @@ def serve(
 
 
 async def _serve(settings: Settings, plans: Plans, sinks: Sequence[Sink], notes: Console) -> None:
-    from ivr.server.house import open_house  # loads the speech engine
+    from ivr.server.opening import open_house  # loads the speech engine
 
     plan = plan_asterisk(settings, plans)
     stop = asyncio.Event()

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from ivr.call.journal import Record
-from ivr.server.house import open_house
+from ivr.server.opening import open_house
 from ivr.server.plans import read_plans
 from ivr.server.settings import load_settings
 from ivr.server.watchdog import Watchdog

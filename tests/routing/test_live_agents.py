@@ -13,7 +13,7 @@ import pytest_asyncio
 from ivr.errors import PeerError
 from ivr.routing.skills import Presence
 from ivr.server.control.client import ask
-from ivr.server.house import open_house
+from ivr.server.opening import open_house
 from ivr.server.settings import project_root
 from tests.calls.guests import PATIENCE, agent, until
 from tests.house_fixture import Hotline, open_hotline, settings_on_free_ports

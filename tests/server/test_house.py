@@ -13,8 +13,9 @@ import pytest
 from ivr.call.journal import Record
 from ivr.errors import AsteriskError, IvrError, ManagerError, ModelError, SettingsError
 from ivr.ports import SwitchBack, SwitchEvent, SwitchLost, SwitchNotice
-from ivr.server.house import House, open_house
-from ivr.server.house import _beside as beside
+from ivr.server.beside import beside
+from ivr.server.house import House
+from ivr.server.opening import open_house
 from ivr.server.plans import read_plans
 from ivr.server.settings import Settings
 from tests.call.rig import Rig, rig

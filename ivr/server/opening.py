@@ -1,0 +1,254 @@
+"""Opening: wires flow, speech, Asterisk and agents; the only place that knows every adapter."""
+
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from ivr.backend.http_backend import HttpBackend
+from ivr.backend.secrets import load_secrets
+from ivr.call.journal import Sink
+from ivr.call.journal_files import JournalFiles
+from ivr.call.session import Services
+from ivr.call.transfer import Transfers
+from ivr.errors import ManagerError, StoreError
+from ivr.flow.statics import static_segments
+from ivr.ports import Voice
+from ivr.routing.desk import Desk
+from ivr.routing.matching import MAX_TIMEOUT
+from ivr.server.agent_calls import ARGUMENT as AGENTS
+from ivr.server.agent_calls import AgentCalls, Handler, by_argument
+from ivr.server.ami_secret import CALLERS_KEY, kept_secret
+from ivr.server.beside import beside
+from ivr.server.callbacks import CONTEXT as CALLBACK
+from ivr.server.callbacks import Callbacks
+from ivr.server.control.orders import Orders
+from ivr.server.control.socket import control_socket
+from ivr.server.house import House
+from ivr.server.plans import Plans, plan_asterisk
+from ivr.server.recordings import finish_recordings, keep_recordings
+from ivr.server.settings import Settings
+from ivr.server.sounds import write_sounds
+from ivr.server.webhook import Webhook
+from ivr.speech import models
+from ivr.speech.detectors import detector_maker
+from ivr.speech.edge_voice import EdgeVoice
+from ivr.speech.espeak_voice import EspeakVoice
+from ivr.speech.prompt_store import PromptStore
+from ivr.speech.recogniser import VoskRecogniser
+from ivr.store.absences import AbsencesFile
+from ivr.store.callbacks import CallbackStore
+from ivr.store.sqlite_callers import SqliteCallers
+from ivr.telephony.audiosocket_server import AudioSocketServer
+from ivr.telephony.fastagi_server import FastAgiServer
+from ivr.telephony.manager import AmiManager
+from ivr.telephony.private_asterisk import AsteriskPlan, PrivateAsterisk, private_asterisk
+from ivr.telephony.rendezvous import Rendezvous
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+Work = Coroutine[Any, Any, None]
+
+WHISPER_SECONDS = 2 * MAX_TIMEOUT
+"""No caller waits so long for the agent who hears it."""
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    plans: Plans,
+    *,
+    sinks: Sequence[Sink] = (),
+    plan: AsteriskPlan | None = None,
+    progress: Progress = lambda line: None,
+) -> AsyncIterator[House]:
+    """Everything between the flow and the telephone, for as long as the block lasts.
+
+    `sinks` receive every journal record at once. `plan` describes the private Asterisk where the
+    one made from the settings will not do.
+
+    Raises:
+        ModelError: a speech model is missing or damaged.
+        SettingsError: a port is busy, a folder cannot be written.
+        AsteriskError, ManagerError: Asterisk cannot be had, started or reached.
+    """
+    runs = settings.path(settings.paths.runs)
+    plan = plan or plan_asterisk(settings, plans)
+    secrets = load_secrets(settings.path(settings.paths.secrets))
+    whispers = _private_folder(runs / "whispers")
+    async with AsyncExitStack() as stack:
+        journals = stack.enter_context(JournalFiles(runs / "journal"))
+        progress("loading the speech model ...")
+        recogniser = await stack.enter_async_context(_recogniser(settings))
+        await recogniser.load()
+        espeak = await stack.enter_async_context(EspeakVoice())
+        prompts = await stack.enter_async_context(_prompt_store(settings, espeak))
+        asterisk = await _start_asterisk(stack, settings, plan, espeak, progress)
+        manager = await stack.enter_async_context(
+            AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
+        )
+        desk = _desk(runs, plans, plan, manager)
+        notices = manager.events()
+        await _fill_queues(desk)
+        services = Services(
+            book=plans.book,
+            flow=plans.flow,
+            recogniser=recogniser,
+            new_vad=detector_maker(settings.speech.vad, settings.speech.vad_mode),
+            prompts=prompts,
+            transfers=Transfers(desk, prompts, whispers),
+            messages=runs / "messages",
+            callers=await stack.enter_async_context(_callers(runs)),
+            backend=await stack.enter_async_context(HttpBackend(secrets)),
+        )
+        house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
+        work = [desk.follow(notices), house.books.follow(manager.events())]
+        work += await _callbacks(stack, settings, house, manager)
+        work += _screen_pops(settings, house)
+        work += [house.renew(settings, prompts), house.reload_when_asked()]
+        if plan.recordings:
+            work.append(keep_recordings(plan.recordings, manager))
+        await stack.enter_async_context(beside(work))
+        await _take_calls(stack, settings, house, espeak, whispers)
+        await prompts.warm(static_segments(plans.book))
+        yield house
+
+
+async def _start_asterisk(
+    stack: AsyncExitStack,
+    settings: Settings,
+    plan: AsteriskPlan,
+    voice: EspeakVoice,
+    progress: Progress,
+) -> PrivateAsterisk | None:
+    """The private Asterisk; None where the settings name one that is there already."""
+    if settings.asterisk.mode != "private":
+        return None
+    progress("starting Asterisk ...")
+    if plan.recordings:
+        stack.callback(finish_recordings, plan.recordings)  # once Asterisk has let go
+    asterisk = await stack.enter_async_context(private_asterisk(plan, progress=progress))
+    await write_sounds(plan, voice)
+    return asterisk
+
+
+def _desk(runs: Path, plans: Plans, plan: AsteriskPlan, manager: AmiManager) -> Desk:
+    absences = AbsencesFile(runs / "absences.json")
+    return Desk(
+        plans.queues,
+        plans.team,
+        manager,
+        absences=_kept(absences),
+        keep=absences.save,
+        wrap_up=plan.wrap_up_seconds,
+    )
+
+
+async def _callbacks(
+    stack: AsyncExitStack, settings: Settings, house: House, manager: AmiManager
+) -> list[Work]:
+    """Promised calls, those of an earlier run among them; gives the work they need."""
+    runs = settings.path(settings.paths.runs)
+    store = stack.enter_context(CallbackStore(runs / "callbacks.sqlite3"))
+    house.callbacks = Callbacks(store, house.desk, manager, settings.callbacks)
+    work = [house.callbacks.follow(manager.events()), house.callbacks.run()]
+    try:
+        await house.callbacks.recover()
+    except ManagerError as error:
+        log.error("callbacks that were being dialled: %s", error)
+    return work
+
+
+def _screen_pops(settings: Settings, house: House) -> list[Work]:
+    if not settings.agents.screen_pop:
+        return []
+    webhook = Webhook(settings.agents.screen_pop)
+    house.books.screens.append(webhook.send)
+    return [webhook.run()]
+
+
+async def _take_calls(
+    stack: AsyncExitStack, settings: Settings, house: House, voice: EspeakVoice, whispers: Path
+) -> None:
+    """Listen for callers, for agents' star codes and for orders."""
+    orders = Orders(house)
+    agents = AgentCalls(orders, lambda: house.plans.team, whispers)
+    await agents.prepare(voice)
+    others = {CALLBACK: house.serve_callback, AGENTS: agents.serve}
+    await _listen(stack, settings, by_argument(house.serve, others))
+    runs = settings.path(settings.paths.runs)
+    await stack.enter_async_context(control_socket(runs, orders))
+
+
+async def _listen(stack: AsyncExitStack, settings: Settings, handler: Handler) -> None:
+    server = settings.server
+    rendezvous = Rendezvous(limit=server.max_calls)
+    audio = await stack.enter_async_context(
+        AudioSocketServer(
+            rendezvous,
+            host=server.address,
+            port=server.audio_port,
+            max_connections=server.max_calls,
+        )
+    )
+    await stack.enter_async_context(
+        FastAgiServer(
+            handler,
+            rendezvous,
+            f"{server.address}:{audio.port}",
+            host=server.address,
+            port=server.agi_port,
+            max_calls=server.max_calls,
+        )
+    )
+
+
+def _kept(file: AbsencesFile) -> Mapping[str, str]:
+    try:
+        return file.load()
+    except StoreError as error:
+        log.error("%s; until then Asterisk's own pauses hold", error)
+        return {}
+
+
+async def _fill_queues(desk: Desk) -> None:
+    try:
+        await desk.synchronise()
+    except ManagerError as error:
+        # Callers of the other queues are served, and `fallback` has its members from queues.conf.
+        log.error("%s", error)
+
+
+def _recogniser(settings: Settings) -> VoskRecogniser:
+    folders = (settings.path(settings.paths.models), models.user_folder())
+    paths = {
+        language: models.find(name, folders) for language, name in settings.speech.models.items()
+    }
+    return VoskRecogniser(paths, workers=settings.server.decoder_threads)
+
+
+def _callers(runs: Path) -> SqliteCallers:
+    key = kept_secret(runs, CALLERS_KEY)
+    return SqliteCallers(runs / "callers.sqlite3", key.encode())
+
+
+def _prompt_store(settings: Settings, espeak: EspeakVoice) -> PromptStore:
+    preferred: Voice | None = EdgeVoice() if settings.speech.voice == "edge" else None
+    cache = settings.path(settings.paths.runs) / "prompts"
+    return PromptStore(settings.path(settings.paths.prompts), cache, espeak, preferred)
+
+
+def _private_folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    oldest = (
+        time.time() - WHISPER_SECONDS
+    )  # callers of a server that died may still wait for theirs
+    for leftover in path.glob("whisper-*.wav"):
+        with contextlib.suppress(OSError):
+            if leftover.stat().st_mtime < oldest:
+                leftover.unlink()
+    return path
