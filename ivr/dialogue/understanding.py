@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -46,6 +46,9 @@ class Match:
     band: Band
     certainty: float
     why: str = field(metadata={"private": True})
+    mixed: bool = field(default=False, kw_only=True)
+    """None was taken because phrases of several candidates were heard."""
+
     facts: Mapping[str, object] = field(
         default_factory=lambda: MappingProxyType({}), metadata={"private": True}
     )
@@ -59,6 +62,12 @@ class _Fit:
     score: float
     why: str = ""
     """Which sounds differ."""
+
+
+class _Mixture(str):
+    """Why words of several candidates are none of them."""
+
+    __slots__ = ()
 
 
 def choose(
@@ -85,7 +94,8 @@ def choose(
     among = candidates if isinstance(candidates, PhraseSet) else PhraseSet(candidates)
     fit = _fit(text, among)
     if isinstance(fit, str):
-        return _none(f"nomatch: {fit}", text, unknown, confidence)
+        mixed = isinstance(fit, _Mixture)
+        return replace(_none(f"nomatch: {fit}", text, unknown, confidence), mixed=mixed)
     score = fit.score - UNKNOWN_COST * min(unknown, 2)
     return _banded(fit, text, score, confidence, unknown, reject=reject, accept=accept)
 
@@ -166,14 +176,14 @@ def _contained(text: str, among: PhraseSet) -> _Fit | str | None:
     longest = [one for one in found if not any(_covers(other[2], one[2]) for other in found)]
     if len(longest) > 1:
         names = ", ".join(one[0].name for one in longest)
-        return f'"{text}" mixes phrases of {names}'
+        return _Mixture(f'"{text}" mixes phrases of {names}')
     if not longest:
         return None
     candidate, phrase, _ = longest[0]
     rest = _without(text, candidate)
     stolen = _stolen(rest, candidate, among.candidates)
     if stolen:
-        return f'"{text}" mixes "{phrase}" with words of {stolen}'
+        return _Mixture(f'"{text}" mixes "{phrase}" with words of {stolen}')
     said = len(tokens(core(text)))
     share = min(1.0, len(tokens(core(phrase))) / said)
     return _Fit(candidate.name, phrase, "holds", 0.7 + 0.25 * share)

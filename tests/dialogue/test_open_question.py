@@ -83,6 +83,11 @@ def test_of_two_wishes_the_first_is_asked_about_and_both_are_told() -> None:
     assert "['card_loss', 'balance']" in str(stepper.actions)
 
 
+def test_phrases_that_nothing_joins_stay_a_mixture() -> None:
+    stepper = heard("查 余额 转账")
+    assert stepper.state.nomatches == 1 and "mixes" in why(stepper)
+
+
 def test_what_is_none_of_ours_is_refused_with_the_reason() -> None:
     stepper = heard("今天 天气 真 不错")
     assert stepper.state.nomatches == 1 and "out of scope" in why(stepper)

@@ -1,6 +1,7 @@
 """Open question: words that are no phrase of a menu -> the choice whose intent they express."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ivr.dialogue.intents.of_book import scorer_of
 from ivr.dialogue.intents.reading import IntentReading
@@ -25,7 +26,8 @@ def by_intent(
     """The choice that an utterance asks for, or why it is still none; `refused` came before.
 
     The caller is asked whether it was meant, unless it is all but certain and the only wish.
-    Of several wishes the first that stands for a choice here counts; the others are told.
+    Of several wishes the first that stands for a choice here counts; the others are told. Phrases
+    of several choices that no word joins stay refused: a closed grammar makes them of noise.
     """
     scorer = scorer_of(talk.book)
     words = [word for word in utterance.words if word.text != UNKNOWN]
@@ -36,6 +38,8 @@ def by_intent(
     whole = scorer.read(text)
     facts = {"heard": text, "unknown_words": unknown, "how": "intent", **_facts(whole)}
     why = f"{refused.why}; intent {whole.why}"
+    if refused.mixed and not whole.also:
+        return replace(refused, why=why, facts=facts)
     standing = dict(choices_by_intent(choices, scorer.choices))
     for reading in (whole, *whole.also):
         name = standing.get(reading.name) if reading.name else None
