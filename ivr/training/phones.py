@@ -42,7 +42,7 @@ PHONES = (SILENCE, *MANDARIN, *ENGLISH, *DIGIT_PHONES)
 """What the network tells apart, in the order of its outputs."""
 
 GARBAGE_PDF = len(PHONES)
-"""The extra output with a constant score that stands for any other sound."""
+"""The extra output that stands for any other sound (see `acoustic_model`)."""
 
 INDEX = {phone: index for index, phone in enumerate(PHONES)}
 
