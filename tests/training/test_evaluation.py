@@ -8,7 +8,7 @@ import soundfile
 from ivr.errors import ModelError
 from ivr.training.clips import at_8_khz
 from ivr.training.espeak import Style
-from ivr.training.evaluation import Listener, Tally, evaluate, hanzi_of_syllables
+from ivr.training.evaluation import Listener, Tally, evaluate, hanzi_of_syllables, synthesised
 from ivr.training.lexicon import toned_syllables
 from ivr.training.speaking import SpeakingProcess
 
@@ -91,3 +91,15 @@ def test_syllables_are_written_as_common_hanzi() -> None:
     table = hanzi_of_syllables()
     assert table["shi"] == "是"
     assert len(table) > 380
+
+
+@pytest.mark.model
+def test_the_demo_model_hears_menus_and_refuses_strangers_in_both_languages() -> None:
+    tally = Tally()
+    synthesised(Listener(DEMO), tally, 60, np.random.default_rng(4))
+    shares = {name: row.share for (name, _), row in tally.rows.items()}
+    for language, heard in (("Mandarin", 0.9), ("English", 0.75)):
+        menu = f"synthesised {language}, 15-phrase menu"
+        assert shares[menu] >= heard
+        assert shares[f"{menu}, strangers refused"] >= 0.7
+    assert shares["synthesised English digits"] >= 0.85
