@@ -124,7 +124,7 @@ def _share(sign: str, by: float) -> float:
 
 
 def _semitones(now: float, usual: float) -> float:
-    return 12 * log2(now / usual) if now > 0 and usual > 0 else 0.0
+    return 12 * (log2(now) - log2(usual)) if now > 0 and usual > 0 else 0.0
 
 
 def _usual(mood: Mood, now: Prosody) -> Prosody:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivr.dialogue import actions, events
@@ -80,6 +80,7 @@ def test_once_annoyed_stays_annoyed_and_does_not_become_the_usual() -> None:
     assert mood.annoyed and mood.usual == USUAL
 
 
+@example([Prosody(-20, 4, 200, 3), Prosody(-20, 4, 5e-324, 3)])  # once a domain error
 @given(
     st.lists(
         st.builds(Prosody, *(st.floats(0, 1000) for _ in range(4)))
