@@ -42,8 +42,17 @@ class Trained:
 
     @classmethod
     def load(cls, path: Path) -> "Trained":
-        """Read what `save` wrote."""
+        """Read what `save` wrote.
+
+        Raises:
+            ModelError: if it was learned with another set of phones than today's.
+        """
         state = torch.load(path, weights_only=True)
+        if len(state["counts"]) != len(PHONES):
+            raise ModelError(
+                f"{path}: learned with another set of phones; delete it and the file of labelled"
+                " clips beside it, and build again"
+            )
         network = Network(state["width"])
         network.load_state_dict(state["weights"])
         return cls(network.eval(), state["counts"].numpy())

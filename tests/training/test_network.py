@@ -110,3 +110,9 @@ def test_training_learns_two_sounds_apart(tmp_path: Path) -> None:
     again = Trained.load(tmp_path / "t.pt")
     assert np.array_equal(again.counts, trained.counts)
     assert again.priors.sum() == pytest.approx(1.0)
+
+
+def test_a_network_of_other_phones_is_refused(tmp_path: Path) -> None:
+    Trained(Network(4), np.zeros(len(PHONES) - 1)).save(tmp_path / "old.pt")
+    with pytest.raises(ModelError, match="another set of phones"):
+        Trained.load(tmp_path / "old.pt")
