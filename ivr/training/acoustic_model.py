@@ -126,7 +126,7 @@ def _offset(name: str, frames: int) -> str:
 
 
 def _array(tensor: torch.Tensor) -> Array:
-    return tensor.detach().double().numpy()
+    return np.asarray(tensor.detach().double().numpy())
 
 
 def _folded(layer: Layer) -> tuple[Array, Array]:
