@@ -17,7 +17,7 @@ REQUEST = "我的卡丢了"
 CARD = "6688"
 CONSENT = "对"
 CALLER_SAYS = "您好, 请帮我挂失。"
-AGENT_SAYS = "您好, 我是王静, 马上为您办理。"
+AGENT_SAYS = "您好, 我是王静, 请讲。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,14 @@ async def place_call(hotline: Hotline, folder: Path) -> Evidence:
         call = await caller.dial(hotline.uri)
         await call.answered
         begun = await call.heard_sound()
-        await passed(call, begun + 2.3)  # the greeting is heard; what follows is cut off
+        await passed(call, begun + 2.1)  # the greeting is heard; what follows is cut off
         await call.speak(request)
         await reached(hotline, "card_loss")
         await passed(call, call.now + 1.0)  # people who know the question key in over it
         await call.press(CARD, milliseconds=80, pause=0.08)
         await reached(hotline, "card_loss_confirm")
         asked = await call.heard_sound(after=call.now + 0.2)
-        await passed(call, asked + 2.2)  # the digits are heard: no need to hear the rest
+        await passed(call, asked + 2.0)  # the digits are heard: no need to hear the rest
         await call.speak(consent)
         answered = await agent.next_call()
         await answered.answered
