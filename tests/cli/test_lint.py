@@ -22,7 +22,7 @@ def ivr(*words: str) -> Result:
 
 
 def test_the_bank_lints_clean_and_keeps_its_budget() -> None:
-    result = ivr("lint", str(BANK), "--strict")
+    result = ivr("lint", str(BANK), "--strict", "--today", "2026-11-22")
     assert result.exit_code == 0, result.output
     assert "0 errors, 0 warnings" in result.output
     assert load_book(BANK).flow("bank").budget.time_to_human == 20
