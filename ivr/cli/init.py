@@ -10,9 +10,13 @@ from rich.console import Console
 from ivr.cli.test import write
 from ivr.errors import SettingsError
 from ivr.flow.fields import NAME
+from ivr.flow.schema.whole import schema_text
 
 NAMED = "flow: starter"
 DEFAULT_NAME = "hotline"
+SCHEMA = "schema.json"
+FIRST_LINE = f"# yaml-language-server: $schema={SCHEMA}\n"
+"""Tells editors how to complete and check the flow."""
 
 
 def init(
@@ -24,7 +28,8 @@ def init(
     name = folder.resolve().name
     name = name if NAME.fullmatch(name) else DEFAULT_NAME
     files = {
-        folder / f"{name}.yaml": starter("flow.yaml").replace(NAMED, f"flow: {name}"),
+        folder / SCHEMA: schema_text(),
+        folder / f"{name}.yaml": FIRST_LINE + starter("flow.yaml").replace(NAMED, f"flow: {name}"),
         folder / "tests" / f"{name}.yaml": starter("tests.yaml"),
     }
     screen = Console(highlight=False)

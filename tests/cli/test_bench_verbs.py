@@ -13,9 +13,11 @@ from typer.testing import CliRunner, Result
 
 from ivr.audio.frames import FRAME_BYTES
 from ivr.audio.wav import read_pcm, write_wav
+from ivr.cli.init import FIRST_LINE, SCHEMA
 from ivr.cli.main import app
 from ivr.errors import FlowError, SettingsError, StoreError
 from ivr.flow.library import check
+from ivr.flow.schema.whole import flow_schema
 from ivr.rehearsal.files import find_tests
 from ivr.rehearsal.suite import run_suite
 from tests.callers import voice_of
@@ -51,7 +53,9 @@ def test_init_writes_a_flow_that_lints_and_tests_that_pass(
 ) -> None:
     where = tmp_path / folder
     result = run("init", where)
-    assert result.exit_code == 0 and (where / f"{flow}.yaml").is_file()
+    assert result.exit_code == 0
+    assert (where / f"{flow}.yaml").read_text(encoding="utf-8").startswith(FIRST_LINE)
+    assert json.loads((where / SCHEMA).read_text(encoding="utf-8")) == flow_schema()
     assert check(where) == ()
     suite = run_suite(find_tests([where]))
     assert len(suite.results) == 4 and not suite.failed
