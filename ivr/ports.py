@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 from ivr.audio.frames import AudioFrame
 
@@ -316,12 +316,6 @@ class CallerBook(Protocol):
 
     async def forget(self, caller: str) -> bool:
         """Forget all of a caller; False if nothing was known."""
-
-
-class Journal(Protocol):
-    """The truth of a call: one record per event and action, written before it is obeyed."""
-
-    def append(self, record: dict[str, Any]) -> None: ...
 
 
 class Clock(Protocol):

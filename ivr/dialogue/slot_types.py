@@ -7,9 +7,7 @@ from datetime import date
 from ivr.dialogue.spoken_values import amount_words, digit_words
 from ivr.dialogue.state import Value
 from ivr.dialogue.values import grammar_words
-
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ID_CHECKS = "10X98765432"
+from ivr.dialogue.values.strings import id_check, luhn
 
 
 def _own_words(kind: str) -> Callable[[str], tuple[str, ...]]:
@@ -31,11 +29,7 @@ def wrong_phone(value: str) -> str:
 
 def wrong_card(value: str) -> str:
     """What is wrong with a card number: its check digit (Luhn, ISO/IEC 7812-1)."""
-    total = 0
-    for place, digit in enumerate(reversed(value)):
-        doubled = int(digit) * (2 if place % 2 else 1)
-        total += doubled - 9 if doubled > 9 else doubled
-    return "" if total % 10 == 0 else "the check digit of the card is wrong"
+    return "" if luhn(value) else "the check digit of the card is wrong"
 
 
 def wrong_id(value: str) -> str:
@@ -43,8 +37,7 @@ def wrong_id(value: str) -> str:
     body, check = value[:17], value[17:]
     if not body.isdigit() or len(body) < 17:
         return "an identity number has 17 digits and a check digit"
-    weighted = sum(int(d) * w for d, w in zip(body, _ID_WEIGHTS, strict=True))
-    return "" if _ID_CHECKS[weighted % 11] == check else "the check digit is wrong"
+    return "" if id_check(body) == check else "the check digit is wrong"
 
 
 def keyed_date(keys: str) -> str:

@@ -1,7 +1,7 @@
 """What must be true of the demonstration, each judged by signal or by the journal."""
 
 from tests.demo.call import CARD, REQUEST, Evidence
-from tests.phone.signal import contains, find, samples_of
+from tests.phone.signal import contains, samples_of
 
 QUEUE = "zh-card_loss.3-funds_at_risk"
 
@@ -33,6 +33,3 @@ def checked(evidence: Evidence) -> list[tuple[bool, str]]:
             "the agent's voice is in what the caller heard (by signal)",
         ),
     ]
-
-
-__all__ = ["checked", "find"]
