@@ -1,0 +1,1 @@
+"""The control API: what goes on and what went on, and orders, over HTTP and WebSocket."""
