@@ -15,6 +15,10 @@ from ivr.routing.skills import agent_name_fault
 
 MAX_REASON = 40
 
+BY = "by"
+"""The word of every order that says who gives it: whoever carries the order sets it, and overwrites
+what a client sent under this name."""
+
 Order = Callable[[Mapping[str, str]], Awaitable[Any]]
 
 
