@@ -39,7 +39,10 @@ RIM = {
     "dialogue/intents/model_file.py",
     "flow/library.py",
     "flow/releases.py",
-    "routing/desk.py",
+    "routing/desk/absences.py",
+    "routing/desk/desk.py",
+    "routing/desk/presences.py",
+    "routing/desk/rests.py",
     "routing/agents_file.py",
 }
 """Files in pure rooms whose role is I/O."""
