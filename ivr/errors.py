@@ -22,9 +22,11 @@ __all__ = [
     "ManagerError",
     "ModelError",
     "PeerError",
+    "QueryError",
     "SettingsError",
     "SpeechError",
     "StoreError",
+    "UnknownCallError",
     "VoiceError",
 ]
 
@@ -91,3 +93,11 @@ class BackendError(IvrError):
 
 class StoreError(IvrError):
     """A record could not be written or read."""
+
+
+class QueryError(StoreError):
+    """What was asked of the record makes no sense: an absurd page, a search for nothing."""
+
+
+class UnknownCallError(QueryError):
+    """The record holds no such call."""

@@ -1,7 +1,8 @@
 """The record's tables, as SQLAlchemy knows them; the migrations in `migrations/` make them.
 
-Moments are seconds since the epoch, spans are seconds. Numbers of callers appear only as keyed
-hashes (`ivr.store.caller_history.known_by`) and as their last four digits.
+Moments are seconds since the epoch, spans are seconds. Callers appear as keyed hashes of their
+numbers (`ivr.store.caller_history.known_by`) and as the last four digits; only `records`, which
+must be able to replay a call, and `callbacks`, which must dial, hold the numbers themselves.
 """
 
 from sqlalchemy import (
@@ -163,6 +164,7 @@ callbacks = Table(
     Column("due", Float, nullable=False, default=0.0, server_default="0"),
     _text("reason"),
     Index("ix_callbacks_state", "state"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 """Promised calls; see `ivr.store.callbacks`."""
 
@@ -186,6 +188,7 @@ audit = Table(
     Column("words", Text, nullable=False),
     Column("result", String(16), nullable=False),
     _text("why"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 """Every order given: `words` is JSON, `result` is done, refused (not allowed) or failed."""
 
@@ -199,5 +202,6 @@ alarms = Table(
     Column("raised", Float, nullable=False, index=True),
     Column("cleared", Float),
     UniqueConstraint("rule", "subject", "raised"),
+    sqlite_autoincrement=True,  # a number is never given twice
 )
 """Alarms that were raised, and when they were over."""

@@ -1,0 +1,1 @@
+"""The record's tables, made and changed step by step by Alembic."""
