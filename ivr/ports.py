@@ -120,13 +120,27 @@ class Voice(Protocol):
 
 
 class TransferOutcome(StrEnum):
-    """How a transfer ended; each is an exit a flow may name."""
+    """How a transfer ended; a flow may name those of `FLOW_OUTCOMES` as exits."""
 
     ANSWERED = "answered"
     NO_ANSWER = "no_answer"
     BUSY = "busy"
     FAILED = "failed"
     ABANDONED = "abandoned"
+    WITHDRAWN = "withdrawn"
+    """A supervisor's order took the caller out of it; the order follows."""
+
+    RETURNED = "returned"
+    """Whoever was to take the caller over was gone: the talk goes on where it was."""
+
+
+FLOW_OUTCOMES = (
+    TransferOutcome.ANSWERED,
+    TransferOutcome.NO_ANSWER,
+    TransferOutcome.BUSY,
+    TransferOutcome.FAILED,
+    TransferOutcome.ABANDONED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +202,12 @@ class CallChannel(Protocol):
 
     async def enqueue(self, entry: QueueEntry) -> TransferOutcome:
         """Put the caller into a queue and wait until that is over. No audio link may be open."""
+
+    async def join(self, channel: str) -> bool:
+        """Join the caller with another channel until one hangs up; False if it was not there.
+
+        No audio link may be open.
+        """
 
     async def hang_up(self) -> None:
         """End the call; harmless when it has ended."""

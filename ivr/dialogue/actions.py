@@ -116,7 +116,8 @@ class StartTransfer:
     """Bring the caller to an agent who meets `need`; `TransferEnded(serial)` follows.
 
     `language` is the one the caller speaks. `whisper` is what the agent alone hears first;
-    `context` goes with the call (intent, slots).
+    `context` goes with the call (intent, slots). `taker` names the supervisor whose telephone has
+    answered and takes the caller; no queue is chosen then.
     """
 
     serial: int
@@ -126,6 +127,7 @@ class StartTransfer:
     context: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({}), metadata={"private": True}
     )
+    taker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

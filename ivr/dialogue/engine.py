@@ -8,6 +8,7 @@ from ivr.dialogue.actions import Action, Explain, HangUp
 from ivr.dialogue.events import Event
 from ivr.dialogue.kinds.registry import behaviour_of
 from ivr.dialogue.kinds.transfer import end_after, start_transfer
+from ivr.dialogue.ordering import order_fault, place_of
 from ivr.dialogue.state import State, Waiting
 from ivr.dialogue.talk import Talk
 from ivr.flow.model import FlowBook
@@ -92,6 +93,8 @@ def _take(talk: Talk, event: Event) -> None:
                 behaviour_of(talk.node).lookup_ended(talk, talk.node, event)
         case events.TransferEnded():
             if waiting is Waiting.TRANSFER and event.serial == talk.state.errand:
+                if event.outcome is TransferOutcome.WITHDRAWN:
+                    return  # the order that withdrew the caller comes next, and says where to
                 talk.change(errand=0)
                 _transfer_ended(talk, event)
         case events.SpeechBegan() | events.Heard():
@@ -146,50 +149,41 @@ def _known(event: events.CallStarted) -> dict[str, Any]:
 
 def _order(talk: Talk, event: events.OrderGiven) -> None:
     """A supervisor's order; one that cannot be obeyed now changes nothing but is explained."""
+    if fault := order_fault(talk.book, talk.state, event):
+        talk.explain(f"order {event.kind} {event.argument!r} refused: {fault}")
+        return
+    talk.explain(f"order: {event.kind} {event.argument}".rstrip())
+    talk.hush()
     if event.kind == "hangup":
-        talk.explain("order: hang up")
-        talk.hush()
         talk.hang_up("ordered")
-    elif talk.state.waiting is Waiting.TRANSFER:
-        talk.explain(f"order {event.kind} ignored: a transfer is under way")
-    elif event.kind == "goto" and (depth := _flow_with(talk, event.argument)) is not None:
-        talk.explain(f"order: go to {event.argument}")
-        talk.hush()
-        talk.stop_listening()
-        talk.drop_recording()
-        commands.unwind(talk, depth)
-        talk.change(errand=0, typed="")
-        talk.go(event.argument)
-    elif event.kind == "transfer" and event.argument:
-        talk.explain(f"order: transfer to {event.argument}")
-        talk.hush()
-        talk.stop_listening()
-        talk.drop_recording()
-        start_transfer(talk, Need({event.argument: MIN_PROFICIENCY}))
+        return
+    talk.stop_listening()
+    talk.drop_recording()
+    talk.change(errand=0, typed="")
+    place = place_of(talk.book, talk.state, event.argument) if event.kind == "goto" else None
+    if place is not None:
+        commands.unwind(talk, place.depth)
+        talk.go(place.node)
+    elif event.kind == "takeover":
+        start_transfer(talk, Need(), taker=event.argument)
     else:
-        talk.explain(f"order {event.kind} {event.argument!r} ignored: not possible")
-
-
-def _flow_with(talk: Talk, node: str) -> int | None:
-    """How deep the nearest flow around the talk is that has this node; None if none has."""
-    flows = [frame.flow for frame in talk.state.frames] + [talk.state.flow]
-    for depth in range(len(flows) - 1, -1, -1):
-        if node in talk.book.flow(flows[depth]).nodes:
-            return depth
-    return None
+        start_transfer(talk, Need({event.argument: MIN_PROFICIENCY}))
 
 
 def _transfer_ended(talk: Talk, event: events.TransferEnded) -> None:
     node = talk.node
-    if isinstance(node, Transfer):
-        behaviour_of(node).transfer_ended(talk, node, event)
-        return
-    # A supervisor had ordered it from some other node.
-    talk.explain(f"ordered transfer: {event.outcome}", outcome=event.outcome.value)
-    if event.outcome in (TransferOutcome.ANSWERED, TransferOutcome.ABANDONED):
-        end_after(talk, event.outcome)
-    else:
+    if event.outcome is TransferOutcome.RETURNED:
+        talk.explain("whoever was to take the caller over is gone")
         talk.go(node.name)
+    elif isinstance(node, Transfer):
+        behaviour_of(node).transfer_ended(talk, node, event)
+    else:
+        # A supervisor had ordered it from some other node.
+        talk.explain(f"ordered transfer: {event.outcome}", outcome=event.outcome.value)
+        if event.outcome in (TransferOutcome.ANSWERED, TransferOutcome.ABANDONED):
+            end_after(talk, event.outcome)
+        else:
+            talk.go(node.name)
 
 
 def _recover(

@@ -100,10 +100,16 @@ class CallerHungUp:
 
 @dataclass(frozen=True, slots=True)
 class OrderGiven:
-    """A supervisor's order: `kind` "goto" (argument: a node), "transfer" (a skill) or "hangup"."""
+    """A supervisor's order.
+
+    `kind` is "goto" (argument: a node, or FLOW.NODE), "transfer" (a skill), "takeover" (whose
+    telephone takes the caller) or "hangup". `ends` is the serial of the transfer that was ended
+    for it, 0 if none was under way.
+    """
 
     kind: str
     argument: str = ""
+    ends: int = 0
 
 
 Event = (

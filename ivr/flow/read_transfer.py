@@ -8,7 +8,7 @@ from ivr.flow.nodes.base import Goto, Node
 from ivr.flow.nodes.transfer import Transfer
 from ivr.flow.read_steps import read_steps
 from ivr.flow.yaml_tree import Table
-from ivr.ports import TransferOutcome
+from ivr.ports import FLOW_OUTCOMES, TransferOutcome
 
 MAX_QUEUE_SECONDS = 3600
 
@@ -49,7 +49,7 @@ def _ways(fields: Fields) -> Mapping[str, Goto]:
     if exits is None:
         return {}
     ways: dict[str, Goto] = {}
-    for outcome in TransferOutcome:
+    for outcome in FLOW_OUTCOMES:
         goto = exits.goto(outcome.value)
         if goto is not None:
             ways[outcome.value] = goto

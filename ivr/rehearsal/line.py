@@ -105,6 +105,10 @@ class LineChannel:
         finally:
             self.waiting = None
 
+    async def join(self, channel: str) -> bool:
+        """Nobody else is on this line."""
+        return False
+
     def end_queue(self, outcome: TransferOutcome) -> None:
         """How the wait for an agent ends."""
         if self._outcome is not None and not self._outcome.done():

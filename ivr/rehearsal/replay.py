@@ -179,6 +179,8 @@ class _Following:
         return events.Heard(heard)
 
     def _renumbered(self, event: Event) -> Event:
+        if isinstance(event, events.OrderGiven):
+            return replace(event, ends=self._serials.get(event.ends, event.ends))
         serial = getattr(event, "serial", None)
         if serial is None:
             return event
@@ -204,6 +206,8 @@ def _way(action: Action) -> str:
             return f"lookup {lookup}"
         case actions.StartRecording():
             return "recording"
+        case actions.StartTransfer(taker=taker) if taker:
+            return f"transfer to {taker}"
         case actions.StartTransfer(need=need):
             skills = ", ".join(f"{name} {level}" for name, level in need.skills.items())
             return f"transfer to {skills}" + (f" ({need.issue})" if need.issue else "")
@@ -233,6 +237,8 @@ def described(event: Event) -> str:
             return f"key {key}"
         case events.TransferEnded(outcome=outcome):
             return f"transfer ended: {outcome}"
+        case events.OrderGiven(kind, argument):
+            return f"order {kind} {argument}".strip()
         case events.LookupEnded(exit=exit_):
             return f"lookup ended: {exit_}"
     name = type(event).__name__

@@ -37,7 +37,7 @@ class TransferBehaviour(Behaviour[Transfer]):
             end_after(talk, event.outcome)
 
 
-def start_transfer(talk: Talk, need: Need, node: Transfer | None = None) -> None:
+def start_transfer(talk: Talk, need: Need, node: Transfer | None = None, taker: str = "") -> None:
     """Hand the caller over now; routing adds the call's language to the skills."""
     state = talk.state
     whisper = talk.segments(node.whisper) if node is not None and node.whisper else ()
@@ -47,7 +47,8 @@ def start_transfer(talk: Talk, need: Need, node: Transfer | None = None) -> None
     talk.change(errand=serial, timer=0)
     talk.wait(Waiting.TRANSFER)
     talk.explain(
-        f"transfer to {', '.join(need.skills)}" + (f" ({need.issue})" if need.issue else ""),
+        f"transfer to {taker or ', '.join(need.skills)}"
+        + (f" ({need.issue})" if need.issue else ""),
         skills=dict(need.skills),
         language=state.language,
         issue=need.issue,
@@ -57,7 +58,12 @@ def start_transfer(talk: Talk, need: Need, node: Transfer | None = None) -> None
         need = replace(need, caller_tier=tier)
     talk.do(
         StartTransfer(
-            serial, need, language=state.language, whisper=tuple(whisper), context=context
+            serial,
+            need,
+            language=state.language,
+            whisper=tuple(whisper),
+            context=context,
+            taker=taker,
         )
     )
 

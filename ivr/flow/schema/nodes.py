@@ -29,7 +29,7 @@ from ivr.flow.schema.parts import (
 )
 from ivr.flow.slot_types import MAX_SLOT_DIGITS, SLOT_TYPES
 from ivr.flow.steps import MAX_BEGINS, MAX_LOWER, MAX_STEPS, Tier
-from ivr.ports import TransferOutcome
+from ivr.ports import FLOW_OUTCOMES
 
 _DIGITS = whole(1, MAX_SLOT_DIGITS)
 _SLOT = told(NAME_SCHEMA, "The slot that keeps the answer.")
@@ -95,7 +95,7 @@ TRANSFER: dict[str, Schema] = {
     "timeout": told(whole(5, MAX_QUEUE_SECONDS), "How long the caller waits, in seconds."),
     "steps": {"type": "array", "items": _STEP, "minItems": 1, "maxItems": MAX_STEPS},
     "exits": mapping(
-        {outcome.value: ref("node") for outcome in TransferOutcome}
+        {outcome.value: ref("node") for outcome in FLOW_OUTCOMES}
         | {"otherwise": told(ref("node"), "For no_answer, busy and failed.")}
     ),
 }
