@@ -40,6 +40,11 @@ class CallBooks:
         self.screens: list[Callable[[dict[str, Any]], None]] = []
         """Told of every call that an agent takes, with its whole story."""
 
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The calls that go on, by Asterisk's unique id."""
+        return tuple(self._books)
+
     @contextmanager
     def opened(self, call_id: str) -> Iterator[CallBook]:
         """A book for this call, closed with the block."""

@@ -8,12 +8,14 @@ from typing import Any
 
 from ivr.call.journal import Sink
 from ivr.call.session import Services, Session
+from ivr.dialogue.state import State
 from ivr.errors import IvrError
 from ivr.flow.statics import static_segments
 from ivr.routing.desk import Desk
 from ivr.server.agents_reload import changed_agents, reloaded
 from ivr.server.call_books import CallBook, CallBooks
 from ivr.server.callbacks import CallbackBackend, Callbacks
+from ivr.server.live import Live
 from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.published import new_plans
 from ivr.server.settings import Settings
@@ -46,7 +48,9 @@ class House:
         self.desk = desk
         self.asterisk = asterisk
         self.calls: dict[str, Session] = {}
-        self.books = CallBooks(desk, services.transfers, sinks)
+        self.live = Live(desk, self.sessions_now)
+        self.board = self.live.board
+        self.books = CallBooks(desk, services.transfers, (self.live.take, *sinks))
         self.callbacks: Callbacks | None = None
         self._services = services
 
@@ -131,6 +135,14 @@ class House:
             {"call": call_id, "node": session.state.node, "waiting": session.state.waiting.value}
             for call_id, session in self.calls.items()
         ]
+
+    def sessions_now(self) -> dict[str, State | None]:
+        """The calls that are in the books, by id, each with the state of its talk if it has one."""
+        calls = self.calls
+        return {
+            call_id: calls[call_id].state if call_id in calls else None
+            for call_id in self.books.open
+        }
 
     async def renew(self, settings: Settings, prompts: PromptStore) -> None:
         """Let calls begin with each version that is put in force, once its prompts are there."""

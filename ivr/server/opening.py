@@ -107,6 +107,7 @@ async def open_house(
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
         work = [desk.follow(notices), house.books.follow(manager.events())]
+        work += house.live.work(manager)
         work += await _callbacks(stack, settings, house, manager)
         work += _screen_pops(settings, house)
         work += [house.renew(settings, prompts), house.reload_when_asked()]

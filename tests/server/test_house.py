@@ -6,13 +6,14 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from ivr.call.journal import Record
 from ivr.errors import AsteriskError, IvrError, ManagerError, ModelError, SettingsError
-from ivr.ports import SwitchBack, SwitchEvent, SwitchLost, SwitchNotice
+from ivr.ports import SwitchBack, SwitchEvent, SwitchLost, SwitchManager, SwitchNotice
+from ivr.routing.desk import Desk
 from ivr.server.beside import beside
 from ivr.server.house import House
 from ivr.server.opening import open_house
@@ -40,8 +41,9 @@ class Notices:
 
 def house_of(room: Rig, records: list[Record]) -> House:
     settings = settings_on_free_ports(Path("unused"))
-    desk: Any = room.desk
-    return House(read_plans(settings), desk, room.services, (records.append,), None, settings)
+    plans, unreached = read_plans(settings), cast(SwitchManager, None)
+    desk = Desk(plans.queues, plans.team, unreached)
+    return House(plans, desk, room.services, (records.append,), None, settings)
 
 
 async def test_books_are_kept_while_a_call_goes_on(tmp_path: Path) -> None:

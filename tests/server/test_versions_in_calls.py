@@ -9,6 +9,7 @@ from ivr.call.session import Services
 from ivr.flow.prompt import PromptSegment
 from ivr.rehearsal.line import LineChannel
 from ivr.rehearsal.rehearsed_call import RehearsedTransfers
+from ivr.routing.desk import Desk
 from ivr.server.house import House
 from ivr.server.plans import read_plans
 from ivr.server.published import releases_of
@@ -40,7 +41,8 @@ async def test_a_call_in_progress_ends_as_it_began(settings: Settings) -> None:
         prompts=prompts,
         transfers=RehearsedTransfers(prompts),
     )
-    house = House(plans, cast(Any, None), services, (records.append,), None, settings)
+    desk = Desk(plans.queues, plans.team, cast(Any, None))
+    house = House(plans, desk, services, (records.append,), None, settings)
 
     async def until(reached: Any) -> None:
         async with asyncio.timeout(PATIENCE):
