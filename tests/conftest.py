@@ -4,7 +4,7 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.asterisk_fixture"]
+pytest_plugins = ["tests.asterisk_fixture", "tests.postgres_fixture"]
 
 # No deadlines: a busy machine is slow, not wrong. CI tries the same examples each time, so that
 # what it says is about the change; developers' machines try new ones.
