@@ -11,6 +11,7 @@ from ivr.flow.steps import Tier
 from ivr.flow.yaml_tree import MAX_BYTES, Scalar, Table, Tree, read_tree
 from ivr.routing.skills import (
     Agent,
+    Supervisor,
     Team,
     agent_name_fault,
     contact_fault,
@@ -24,8 +25,9 @@ MAX_AGENTS = 10_000
 MAX_SKILLS = 200
 MAX_TITLE = 80
 
-_TOP = ("skills", "agents")
+_TOP = ("skills", "agents", "supervisors")
 _FIELDS = ("title", "interface", "state_interface", "contact", "tier", "skills")
+_SUPERVISOR_FIELDS = ("title", "interface", "contact")
 _TIERS = {tier.label: tier for tier in Tier}
 _CLOSE_ENOUGH = 60
 
@@ -83,8 +85,8 @@ class _Reader:
             return None
         self._known_keys(root, _TOP, "section", "")
         self._skills = self._vocabulary(root)
-        agents = self._agents(root)
-        return Team(agents, self._skills or {}) if not self.issues else None
+        agents, supervisors = self._agents(root), self._supervisors(root)
+        return Team(agents, self._skills or {}, supervisors) if not self.issues else None
 
     def _vocabulary(self, root: Table) -> dict[str, str] | None:
         """The skills that exist; None if the section is of no use, so that none is held unknown."""
@@ -118,6 +120,54 @@ class _Reader:
         )
         return tuple(agent for agent in found if agent is not None)
 
+    def _supervisors(self, root: Table) -> tuple[Supervisor, ...]:
+        """Those who steer calls by telephone; the section may be left out."""
+        table = root.entries.get("supervisors")
+        if table is None:
+            return ()
+        if not isinstance(table, Table) or len(table.entries) > MAX_AGENTS:
+            self._add("agents-shape", table.place, "`supervisors:` each supervisor by name")
+            return ()
+        agents = root.entries.get("agents")
+        found = []
+        for name, tree in table.entries.items():
+            if isinstance(agents, Table) and name in agents.entries:
+                where = table.places[name]
+                self._add("shared-name", where, "an agent has this name already", name)
+            found.append(self._supervisor(name, tree, table.places[name]))
+        return tuple(one for one in found if one is not None)
+
+    def _supervisor(self, name: str, tree: Tree, where: Place) -> Supervisor | None:
+        before = len(self.issues)
+        self._check("bad-agent-name", where, agent_name_fault(name), name)
+        if not isinstance(tree, Table):
+            self._add("agents-shape", tree.place, "expected interface and title", name)
+            return None
+        self._known_keys(tree, _SUPERVISOR_FIELDS, "setting", name)
+        interface = self._interface(tree, where, name)
+        contact = self._contact(tree, name)
+        title = self._title(tree, name)
+        if len(self.issues) > before:
+            return None
+        return Supervisor(name, interface, title, contact)
+
+    def _interface(self, tree: Table, where: Place, name: str) -> str:
+        interface = self._text(tree, "interface", name)
+        if "interface" not in tree.entries:
+            self._add("missing", where, "no `interface:` that says how to ring them", name)
+        elif interface is not None:
+            place = tree.entries["interface"].place
+            self._check("bad-interface", place, interface_fault(interface), name)
+            self._own_phone(interface, place, name)
+        return interface or ""
+
+    def _contact(self, tree: Table, name: str) -> str:
+        contact = self._text(tree, "contact", name)
+        if contact:
+            place = tree.entries["contact"].place
+            self._check("bad-contact", place, contact_fault(contact), name)
+        return contact or ""
+
     def _agent(self, name: str, tree: Tree, where: Place) -> Agent | None:
         before = len(self.issues)
         self._check("bad-agent-name", where, agent_name_fault(name), name)
@@ -125,27 +175,18 @@ class _Reader:
             self._add("agents-shape", tree.place, "expected interface, tier and skills", name)
             return None
         self._known_keys(tree, _FIELDS, "setting", name)
-        interface = self._text(tree, "interface", name)
-        if "interface" not in tree.entries:
-            self._add("missing", where, "no `interface:` that says how to ring the agent", name)
-        elif interface is not None:
-            place = tree.entries["interface"].place
-            self._check("bad-interface", place, interface_fault(interface), name)
-            self._own_phone(interface, place, name)
+        interface = self._interface(tree, where, name)
         state = self._text(tree, "state_interface", name)
         if state:
             place = tree.entries["state_interface"].place
             self._check("bad-interface", place, interface_fault(state), name)
-        contact = self._text(tree, "contact", name)
-        if contact:
-            place = tree.entries["contact"].place
-            self._check("bad-contact", place, contact_fault(contact), name)
+        contact = self._contact(tree, name)
         title = self._title(tree, name)
         tier = self._tier(tree, name)
         skills = self._levels(tree, where, name)
         if len(self.issues) > before:
             return None
-        return Agent(name, interface or "", skills, tier, title, contact or "", state or "")
+        return Agent(name, interface, skills, tier, title, contact, state or "")
 
     def _levels(self, agent: Table, where: Place, name: str) -> dict[str, int]:
         table = agent.entries.get("skills")

@@ -73,24 +73,53 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """Every agent of the hotline, and the skills that exist with what each means.
+class Supervisor:
+    """One person who steers calls and is in no queue; `interface` and `contact` as for agents.
 
     Raises:
-        ValueError: if two agents share a name or a telephone.
+        ValueError: for a name, interface or contact that cannot be used.
+    """
+
+    name: str
+    interface: str
+    title: str = ""
+    contact: str = ""
+
+    def __post_init__(self) -> None:
+        faults = agent_name_fault(self.name), interface_fault(self.interface)
+        if told := "; ".join(filter(None, (*faults, contact_fault(self.contact)))):
+            raise ValueError(f"supervisor {self.name!r}: {told}")
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Every agent and supervisor of the hotline, and the skills that exist with what each means.
+
+    Raises:
+        ValueError: if two people share a name or a telephone.
     """
 
     agents: tuple[Agent, ...]
     skills: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    supervisors: tuple[Supervisor, ...] = ()
 
     def __post_init__(self) -> None:
         for kind in ("name", "interface"):
             seen: set[str] = set()
-            for agent in self.agents:
-                value = getattr(agent, kind)
+            for one in self.people:
+                value = getattr(one, kind)
                 if value in seen:
                     raise ValueError(f"two agents have the {kind} {value!r}")
                 seen.add(value)
+
+    @property
+    def people(self) -> tuple[Agent | Supervisor, ...]:
+        """Everybody who has a telephone."""
+        return (*self.agents, *self.supervisors)
+
+    def person(self, name: str) -> Agent | Supervisor | None:
+        """The agent or supervisor of that name, if there is one."""
+        return next((one for one in self.people if one.name == name), None)
 
     def agent(self, name: str) -> Agent | None:
         """The agent of that name, if there is one."""

@@ -42,8 +42,8 @@ def reloaded(settings: Settings, plans: Plans) -> Plans:
 
 def changed_agents(before: Team, after: Team) -> str:
     """In one line: who came, who left, who changed."""
-    old = {agent.name: agent for agent in before.agents}
-    new = {agent.name: agent for agent in after.agents}
+    old = {one.name: one for one in before.people}
+    new = {one.name: one for one in after.people}
     parts = [
         ("added", sorted(new.keys() - old.keys())),
         ("removed", sorted(old.keys() - new.keys())),

@@ -13,13 +13,13 @@ PASSWORDS_FILE = "phones.json"
 
 
 def phone_passwords(team: Team, folder: Path) -> Mapping[str, str]:
-    """Agent name -> password, made once and kept in `folder`, readable by its owner only.
+    """Agent's or supervisor's name -> password, made once and kept in `folder`, for its owner only.
 
     Raises:
         SettingsError: if the passwords cannot be read or kept.
     """
     path = folder / PASSWORDS_FILE
-    names = [agent.name for agent in team.agents if not agent.contact]
+    names = [agent.name for agent in team.people if not agent.contact]
     try:
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         missing = [name for name in names if not isinstance(known.get(name), str)]

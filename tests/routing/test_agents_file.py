@@ -75,7 +75,7 @@ def test_every_fault_is_found_in_one_run() -> None:
             skills: []
         """
     assert faults(text) == [
-        "agents.yaml:5:3: missing no `interface:` that says how to ring the agent",
+        "agents.yaml:5:3: missing no `interface:` that says how to ring them",
         "agents.yaml:6:5: unknown-setting no setting is called 'interfce' "
         "(did you mean interface?)",
         "agents.yaml:7:11: bad-tier no tier is called 'exprt' (did you mean expert?)",
@@ -182,3 +182,33 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     path.write_bytes(b"skills: \xff")
     with pytest.raises(SettingsError, match="not UTF-8 text"):
         load_agents(path)
+
+
+def test_supervisors_have_a_telephone_and_no_skills() -> None:
+    team = parse_agents(
+        f"{GOOD}supervisors:\n  gu: {{title: 顾主管, interface: PJSIP/agent-gu}}\n", "agents.yaml"
+    )
+    (gu,) = team.supervisors
+    assert (gu.name, gu.title, gu.interface) == ("gu", "顾主管", "PJSIP/agent-gu")
+    assert [one.name for one in team.people] == ["wang", "li", "gu"]
+    assert team.person("gu") is gu and team.agent("gu") is None
+    assert team.person("nobody") is None
+
+
+def test_faults_of_supervisors() -> None:
+    text = (
+        f"{GOOD}supervisors:\n"
+        "  li: {interface: PJSIP/agent-lin}\n"
+        "  gu: {interface: PJSIP/agent-wang, skills: {loans: 1}}\n"
+        "  ma: {title: 马}\n"
+        "  he: PJSIP/agent-he\n"
+    )
+    with pytest.raises(FlowError) as caught:
+        parse_agents(text, "agents.yaml")
+    assert [(issue.line, issue.code) for issue in caught.value.issues] == [
+        (16, "shared-name"),
+        (17, "shared-interface"),
+        (17, "unknown-setting"),
+        (18, "missing"),
+        (19, "agents-shape"),
+    ]

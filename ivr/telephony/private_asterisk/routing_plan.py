@@ -31,13 +31,13 @@ def asterisk_rules(plan: QueuePlan) -> tuple[PenaltyRule, ...]:
 
 
 def agent_phones(team: Team, passwords: Mapping[str, str]) -> tuple[AgentPhone, ...]:
-    """A SIP account for each agent whose telephone is a PJSIP one of ours.
+    """A SIP account for each agent and supervisor whose telephone is a PJSIP one of ours.
 
     A telephone with a fixed contact needs no password; the others register with theirs from
     `passwords`, by agent name, and those without one get no account.
     """
     phones = []
-    for agent in team.agents:
+    for agent in team.people:
         password = "" if agent.contact else passwords.get(agent.name, "")
         phone = AgentPhone(agent.name, password, agent.contact)
         if agent.interface == phone.interface and (password or agent.contact):
