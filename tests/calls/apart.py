@@ -63,13 +63,18 @@ class Site:
         )
 
 
-def new_site(folder: Path, flow: str = "flows/bank") -> Site:
-    """The project's agents, and these flows, on ports that nobody uses."""
+def new_site(
+    folder: Path, flow: str = "flows/bank", *asterisk: str, agents: str = "flows/agents.yaml"
+) -> Site:
+    """These agents and flows on ports that nobody uses.
+
+    `asterisk` are more lines of the settings' section of that name.
+    """
     root = project_root()
     free = with_free_ports(AsteriskPlan(folder))
     ports = [free_port(socket.SOCK_STREAM) for _ in range(2)]
     file = folder / "ivr.toml"
-    paths = {"flow": flow, "agents": "flows/agents.yaml", "models": "models"}
+    paths = {"flow": flow, "agents": agents, "models": "models"}
     paths["prompts"] = "audio_prompts"
     file.write_text(
         "\n".join(
@@ -78,6 +83,7 @@ def new_site(folder: Path, flow: str = "flows/bank") -> Site:
                 f"sip_port = {free.sip_port}",
                 f"ami_port = {free.ami_port}",
                 f"rtp_ports = [{free.rtp_first}, {free.rtp_last}]",
+                *asterisk,
                 "[server]",
                 f"agi_port = {ports[0]}",
                 f"audio_port = {ports[1]}",

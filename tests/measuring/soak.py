@@ -1,135 +1,172 @@
-"""Soak: many short calls of every ending, and what they leave behind in our process and Asterisk.
+"""Soak: many short calls of every ending, and what they leave behind in server and Asterisk.
 
-A hotline that asks nothing queues each caller. Some are answered, some give up while waiting, some
-before they are answered at all; one agent refuses every call and another never picks up.
+The server is `ivr serve` in a process of its own, and so is Asterisk; the scripted phones are in
+this one. A hotline that asks nothing queues each caller. Some are answered, some give up while
+waiting, some before they are answered at all; two agents refuse every call, two never pick up.
 """
 
 import asyncio
-import os
-import shutil
+import json
+import signal
 import tempfile
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
-from ivr.call.journal import Record
-from ivr.routing.skills import Presence
-from ivr.server.settings import project_root
-from tests.house_fixture import Hotline, open_hotline, settings_on_free_ports
+from ivr.telephony.private_asterisk import PrivateAsterisk, attach, find_or_fetch
+from tests.calls.apart import Server, Site, new_site, server
 from tests.phone import AgentPhone, Answer, CallEnded, CallRefused, IncomingCall, Phone
 from tests.phone.agent import Behaviour, Refuse, RingOn
 
-SETTLE_SECONDS = 20.0
-WARM_UP = 20
-"""Calls before the first measurement: what is loaded once is no leak."""
-POOL = 64
-"""More than asyncio's pool of threads ever holds: it is filled before the first measurement."""
+SETTLE_SECONDS = 30.0
+WARM_UP = 100
+"""Calls before the first measurement: what is loaded or filled once is no leak."""
+QUARTERS = 4
 PATIENCE = 60.0
 LEAVE_AFTER = 0.3
-RING_SECONDS = 3
-AGENTS: tuple[tuple[str, Behaviour], ...] = (
-    ("chen", Answer(after=0.05)),
-    ("liu", Answer(after=0.05)),
-    ("zhou", RingOn()),
-    ("garcia", Refuse()),
-)
+AGENTS: Mapping[str, Behaviour] = {
+    "chen": Answer(after=0.05),
+    "liu": Answer(after=0.05),
+    "silent": RingOn(),
+    "mute": RingOn(),
+    "busy": Refuse(),
+    "rude": Refuse(),
+}
+TEAM = "tests/measuring/soak_agents.yaml"
+"""Those who answer are the last to be rung, so that the others are tried whenever they may be."""
 FLOW = "tests/routing/data/straight.yaml"
+MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What is held at one moment. `rss` is our process's resident set in MiB."""
+    """What the server holds when no call goes on, after `calls` calls.
 
+    `rss` is its resident memory, `malloc_used` what malloc had handed out of that, `malloc_kept`
+    what was given back to malloc and not to the system, `asterisk_rss` Asterisk's own, all in MiB;
+    `blocks` counts Python's own allocations. `tasks` are without those of `resting`, the agents who
+    are left in peace just then because they did not answer.
+    """
+
+    calls: int
     channels: int
     sockets: int
     files: int
     threads: int
     tasks: int
+    resting: int
+    blocks: int
     rss: float
+    malloc_used: float
+    malloc_kept: float
     asterisk_rss: float
 
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """Levels after the warm-up, half the calls and all, and how the calls ended by the journal.
-
-    `rss` holds the scripted phones too, which run in the same process.
-    """
+    """Levels after the warm-up and each look; how the calls ended, those of the warm-up too."""
 
     calls: int
     seconds: float
-    before: Level
-    halfway: Level
-    after: Level
+    levels: tuple[Level, ...]
     outcomes: dict[str, int]
+    missed: int
+    """How often an agent let a call ring or refused it."""
 
 
-async def soak(calls: int, at_once: int, progress: Callable[[int], None]) -> Soak:
-    """Place `calls` calls, `at_once` at a time; `progress` hears how many are over."""
-    outcomes: Counter[str] = Counter()
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    calls: int
+    at_once: int
+    warm_up: int
+    looks: int
 
-    def count(record: Record) -> None:
-        if record["kind"] == "CallEnded":
-            outcomes[record["data"]["outcome"]] += 1
 
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    site: Site
+    server: Server
+    asterisk: PrivateAsterisk
+    phone: Phone
+    inside: Path
+
+
+async def soak(
+    calls: int,
+    at_once: int,
+    progress: Callable[[int], None],
+    warm_up: int = WARM_UP,
+    looks: int = QUARTERS,
+) -> Soak:
+    """Place `calls` calls, `at_once` at a time; `progress` hears how many are over.
+
+    Levels are taken after `warm_up` calls more, and then `looks` times.
+    """
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
-        agents = Path(folder) / "agents.yaml"
-        shutil.copy(project_root() / "flows" / "agents.yaml", agents)
-        settings = settings_on_free_ports(
-            Path(folder) / "runs", agents=agents, flow=project_root() / FLOW
-        )
-        settings = replace(
-            settings,
-            asterisk=replace(settings.asterisk, record_calls=False, ring_seconds=RING_SECONDS),
-        )
-        async with open_hotline(settings, sinks=(count,)) as hotline, AsyncExitStack() as stack:
-            for name, behaviour in AGENTS:
-                agent = await stack.enter_async_context(_agent(hotline, name, behaviour))
-                forgetting = asyncio.get_running_loop().create_task(_forget_calls(agent))
-                stack.callback(forgetting.cancel)
-            await _until(lambda: hotline.house.desk.presence["chen"] is Presence.READY, "no agents")
+        lines = ("ring_seconds = 3", "record_calls = false")
+        site = new_site(Path(folder), FLOW, *lines, agents=TEAM)
+        await site.asterisk("start", "--settings", str(site.file))
+        try:
+            return await _soak(site, _Plan(calls, at_once, warm_up, looks), progress)
+        finally:
+            await site.asterisk("stop")
+
+
+async def _soak(site: Site, plan: _Plan, progress: Callable[[int], None]) -> Soak:
+    inside = site.file.parent / "inside.json"
+    command = ("-m", "tests.measuring.watched", str(inside), "serve", "--json")
+    asterisk = attach(site.run_folder, await asyncio.to_thread(find_or_fetch, lambda line: None))
+    assert asterisk is not None
+    async with server(site, *command, "--settings", str(site.file)) as running:
+        async with AsyncExitStack() as stack:
+            for name, behaviour in AGENTS.items():
+                await stack.enter_async_context(_agent(site, name, behaviour))
             phone = await stack.enter_async_context(Phone())
-            await asyncio.gather(*(asyncio.to_thread(time.sleep, 0.05) for _ in range(POOL)))
-            await _place(hotline, phone, WARM_UP, at_once, lambda done: None)
-            before = await _settled(hotline)
-            outcomes.clear()
+            scene = _Scene(site, running, asterisk, phone, inside)
+            await _place(scene, plan.warm_up, plan.at_once, lambda: None)
+            levels = [await _level(scene, 0)]
             clock = asyncio.get_running_loop().time
             began = clock()
-            half = calls // 2
-            await _place(hotline, phone, half, at_once, progress)
-            halfway = await _settled(hotline)
-            await _place(hotline, phone, calls - half, at_once, lambda n: progress(half + n))
+            over = count(1)
+            for look in range(plan.looks):
+                until = plan.calls * (look + 1) // plan.looks
+                calls = until - levels[-1].calls
+                await _place(scene, calls, plan.at_once, lambda: progress(next(over)))
+                levels.append(await _level(scene, until))
             seconds = clock() - began
-            after = await _settled(hotline)
-            return Soak(calls, seconds, before, halfway, after, dict(outcomes))
+        told = list(_journalled(running.text))
+    ends = Counter(data["outcome"] for kind, data in told if kind == "CallEnded")
+    missed = sum(kind == "AgentMissed" for kind, _ in told)
+    return Soak(plan.calls, seconds, tuple(levels), dict(ends), missed)
 
 
-async def _place(
-    hotline: Hotline, phone: Phone, calls: int, at_once: int, progress: Callable[[int], None]
-) -> None:
+def _journalled(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Kind and data of the records among the server's lines."""
+    for line in text.splitlines():
+        if line.startswith("{"):
+            record = json.loads(line)
+            yield record["kind"], record["data"]
+
+
+async def _place(scene: _Scene, calls: int, at_once: int, over: Callable[[], None]) -> None:
     numbers = iter(range(calls))
-    done = 0
 
     async def line() -> None:
-        nonlocal done
         for number in numbers:
-            await _one_call(hotline, phone, number)
-            done += 1
-            progress(done)
+            await _one_call(scene, number)
+            over()
 
     async with asyncio.TaskGroup() as group:
         for _ in range(at_once):
             group.create_task(line())
-    hotline.records.clear()  # the test's own list, not the hotline's
 
 
-async def _one_call(hotline: Hotline, phone: Phone, number: int) -> None:
+async def _one_call(scene: _Scene, number: int) -> None:
     """Every fifth caller gives up in line, every seventh before the line is even open."""
-    call = await phone.dial(hotline.uri, timeout=PATIENCE)
+    call = await scene.phone.dial(scene.site.plan.hotline_uri, timeout=PATIENCE)
     try:
         if number % 7 == 3:
             await call.hang_up()
@@ -148,65 +185,59 @@ async def _one_call(hotline: Hotline, phone: Phone, number: int) -> None:
         raise
 
 
-def _agent(hotline: Hotline, name: str, behaviour: Behaviour) -> AgentPhone:
+def _agent(site: Site, name: str, behaviour: Behaviour) -> AgentPhone:
     async def talk(call: IncomingCall) -> None:
         await asyncio.sleep(0.2)
         await call.hang_up()
 
-    plan = hotline.plan
+    plan = site.plan
     return AgentPhone(
         username=f"agent-{name}",
-        password=hotline.password(name),
+        password=next(phone.password for phone in plan.agents if phone.name == name),
         registrar=f"sip:{plan.address}:{plan.sip_port}",
         behaviour=behaviour,
         script=talk,
     )
 
 
-async def _forget_calls(agent: AgentPhone) -> None:
-    """A phone keeps each call, with all it heard, until somebody asks for it."""
-    while True:
-        await agent.next_call(timeout=86_400.0)
-
-
-async def _settled(hotline: Hotline) -> Level:
-    """The level once no call goes on."""
-    asterisk = hotline.house.asterisk
-    assert asterisk is not None
+async def _level(scene: _Scene, calls: int) -> Level:
+    """The level once no call goes on; the last connections take a moment to say goodbye."""
     async with asyncio.timeout(SETTLE_SECONDS):
-        while (await asterisk.cli("core show channels concise")).strip():  # noqa: ASYNC110
+        while (await scene.asterisk.cli("core show channels concise")).strip():  # noqa: ASYNC110
             await asyncio.sleep(0.2)
-    await _until(lambda: not hotline.house.calls, "a call is still in the books")
-    await asyncio.sleep(1.0)  # the last connections' own goodbyes
-    links = _links(os.getpid())
+    await asyncio.sleep(1.0)
+    pid = scene.server.process.pid
+    inside = await _inside(scene)
+    links = _links(pid)
     return Level(
+        calls=calls,
         channels=0,
         sockets=sum(link.startswith("socket:") for link in links),
         files=len(links),
-        threads=threading.active_count(),
-        tasks=len(asyncio.all_tasks()),
-        rss=_rss(os.getpid()),
-        asterisk_rss=_rss(asterisk.mark.pid),
+        threads=inside["threads"],
+        tasks=inside["tasks"],
+        resting=inside["resting"],
+        blocks=inside["blocks"],
+        rss=_rss(pid),
+        malloc_used=inside["malloc_used"] / MIB,
+        malloc_kept=inside["malloc_kept"] / MIB,
+        asterisk_rss=_rss(scene.asterisk.mark.pid),
     )
 
 
-async def _until(holds: Callable[[], bool], complaint: str) -> None:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while not holds():  # noqa: ASYNC110 - books ring no bell
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise TimeoutError(complaint) from None
+async def _inside(scene: _Scene) -> dict[str, int]:
+    """What the server says of itself."""
+    scene.inside.unlink(missing_ok=True)
+    scene.server.process.send_signal(signal.SIGUSR1)
+    async with asyncio.timeout(SETTLE_SECONDS):
+        while not scene.inside.exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    found: dict[str, int] = json.loads(scene.inside.read_text(encoding="utf-8"))
+    return found
 
 
 def _links(pid: int) -> list[str]:
-    found = []
-    for entry in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            found.append(str(entry.readlink()))
-        except FileNotFoundError:
-            continue  # the folder's own handle
-    return found
+    return [str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()]
 
 
 def _rss(pid: int) -> float:
