@@ -1,0 +1,1 @@
+"""What calls come to: figures from the record, as text, data, charts and a page."""

@@ -1,0 +1,273 @@
+"""Charts of a report: four pictures in one restrained style, as files or on one sheet."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ivr.errors import SettingsError
+from ivr.report.figures import Report
+from ivr.report.fonts import drawable, families
+from ivr.report.tallies import Period
+from ivr.report.words import number, percent, seconds
+
+INK, SOFT, GRID, PAPER = "#22303c", "#6b7885", "#e3e8ec", "#ffffff"
+ACCENT, PALE, WARM = "#1f6f9f", "#c3d9e6", "#d9822b"
+"""Blue and orange are told apart by everybody; the pale blue is a second blue, not a third thing."""
+
+SIZE = (9.0, 4.6)
+DOTS = 144
+"""Dots an inch of a PNG."""
+WAIT_BARS = 30
+"""Most bars of the distribution of waits."""
+MOST_NODES = 18
+
+Draw = Callable[[Report, Any], None]
+
+
+def write_charts(report: Report, folder: Path) -> Iterator[Path]:
+    """Write every chart into the folder, as SVG and as PNG; gives each path when it is written.
+
+    Raises:
+        SettingsError: if matplotlib is not installed.
+        OSError: if a file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in CHARTS:
+        for kind in ("svg", "png"):
+            path = folder / f"{name}.{kind}"
+            path.write_bytes(chart(report, name, kind))
+            yield path
+
+
+def write_sheet(report: Report, path: Path) -> None:
+    """Write all charts on one sheet, as the path's suffix says.
+
+    Raises:
+        SettingsError: if matplotlib is not installed.
+        OSError: if the file cannot be written.
+    """
+    with _style() as pyplot:
+        figure = pyplot.figure(figsize=(2 * SIZE[0], 2 * SIZE[1] + 0.6), layout="constrained")
+        parts = figure.subfigures(2, 2, wspace=0.04, hspace=0.06)
+        for part, draw in zip(parts.flat, CHARTS.values(), strict=True):
+            draw(report, part)
+        path.write_bytes(_bytes(pyplot, figure, path.suffix.removeprefix(".")))
+
+
+def chart(report: Report, name: str, kind: str) -> bytes:
+    """One chart as the bytes of an SVG or PNG file.
+
+    Raises:
+        SettingsError: if matplotlib is not installed.
+    """
+    with _style() as pyplot:
+        figure = pyplot.figure(figsize=SIZE, layout="constrained")
+        CHARTS[name](report, figure)
+        return _bytes(pyplot, figure, kind)
+
+
+# -- the four pictures -----------------------------------------------------------------------------
+
+
+def _volume(report: Report, figure: Any) -> None:
+    _title(figure, "Calls and abandonment by hour of the day")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    hours = list(report.hours)
+    days = max(1, len(report.days))
+    above.bar(hours, [report.hours[h].volume.calls / days for h in hours], 0.78, color=ACCENT)
+    above.set_ylabel("calls a day")
+    _rates(below, report, hours, lambda one: one.service.abandonment, WARM)
+    below.set_ylabel("gave up")
+    below.set_xlabel("hour")
+    below.set_xlim(-0.7, 23.7)
+    below.set_xticks(range(0, 24, 3), [f"{hour:02d}" for hour in range(0, 24, 3)])
+
+
+def _rates(
+    axes: Any, report: Report, hours: list[int], rate: Callable[[Period], float | None], colour: str
+) -> None:
+    """Points on a line; hours with few callers are small, for their rate says little."""
+    counted = [report.hours[hour].service.counted for hour in hours]
+    known = [(h, rate(report.hours[h]), n) for h, n in zip(hours, counted, strict=True) if n]
+    most = max(counted, default=0) or 1
+    points = [(hour, 100 * value) for hour, value, _ in known if value is not None]
+    axes.plot([x for x, _ in points], [y for _, y in points], color=colour, linewidth=1.2)
+    sizes = [8 + 40 * n / most for _, value, n in known if value is not None]
+    axes.scatter([x for x, _ in points], [y for _, y in points], sizes, colour, zorder=3)
+    axes.set_ylim(0, max([10.0, *(1.2 * y for _, y in points)]))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
+
+
+def _service(report: Report, figure: Any) -> None:
+    goal = f"answered within {report.rules.goal:g} s"
+    _title(figure, f"Service level by day: {goal}")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1.3))
+    days = [date.fromisoformat(day) for day in report.days]
+    levels = [one.service.service_level for one in report.days.values()]
+    target = 100 * report.rules.target
+    places = range(len(days))
+    known = [(n, 100 * level) for n, level in zip(places, levels, strict=True) if level is not None]
+    above.axhline(target, color=SOFT, linewidth=1, linestyle=(0, (4, 3)))
+    above.annotate(
+        f"goal {target:.0f} %", (0, target), (2, 3), textcoords="offset points",
+        xycoords=("axes fraction", "data"), color=SOFT, fontsize=9,
+    )  # fmt: skip
+    above.plot([n for n, _ in known], [y for _, y in known], color=ACCENT, marker="o", markersize=4)
+    above.set_ylim(0, 105)
+    above.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
+    below.bar(places, [one.service.offered for one in report.days.values()], 0.78, color=PALE)
+    below.set_ylabel("offered")
+    _days(below, days)
+
+
+def _days(axes: Any, days: list[date]) -> None:
+    """Label few enough days, and Mondays rather than others."""
+    step = next((n for n in (1, 2, 7, 14, 28, 91, 364) if len(days) / n <= 10), 364)
+    first = next((n for n, day in enumerate(days) if day.weekday() == 0), 0) if step >= 7 else 0
+    ticks = range(first, len(days), step)
+    axes.set_xticks(ticks, [f"{days[n].day} {days[n]:%b}" for n in ticks])
+    axes.set_xlim(-0.7, max(0.7, len(days) - 0.3))
+
+
+def _waits(report: Report, figure: Any) -> None:
+    _title(figure, "How long callers waited for an agent")
+    axes = figure.subplots()
+    goal = report.rules.goal
+    width = _bar_width(report)
+    answered: dict[int, int] = {}
+    gave_up: dict[int, int] = {}
+    for one in report.waits:
+        place = min(one.seconds // width, WAIT_BARS)
+        answered[place] = answered.get(place, 0) + one.answered
+        gave_up[place] = gave_up.get(place, 0) + one.abandoned
+    places = range(max(answered, default=0) + 1)
+    middles = [(place + 0.5) * width for place in places]
+    lower = [answered.get(place, 0) for place in places]
+    upper = [gave_up.get(place, 0) for place in places]
+    axes.bar(middles, lower, 0.86 * width, color=ACCENT, label="answered")
+    axes.bar(middles, upper, 0.86 * width, bottom=lower, color=WARM, label="gave up")
+    axes.axvline(goal, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+    level = percent(report.total.service.service_level)
+    axes.annotate(
+        f"{level} of all callers answered in {goal:g} s", (goal, 0.97), (6, 0),
+        xycoords=("data", "axes fraction"), textcoords="offset points", va="top", color=INK,
+    )  # fmt: skip
+    axes.set_ylabel("callers")
+    beyond = "; the last bar holds all longer waits" if len(places) > WAIT_BARS else ""
+    axes.set_xlabel(f"wait in bars of {width:g} s{beyond}")
+    axes.xaxis.set_major_formatter(lambda value, _: _clock(value))
+    axes.set_xlim(0, (len(places) + 0.2) * width)
+    axes.xaxis.set_major_locator(_every(_tick(len(places) * width)))
+    axes.legend(loc="center right", frameon=False)
+
+
+def _bar_width(report: Report) -> int:
+    """Seconds a bar, so that nearly all waits stand in WAIT_BARS bars."""
+    whole = sum(one.answered + one.abandoned for one in report.waits)
+    passed, reach = 0, 0
+    for one in report.waits:
+        passed += one.answered + one.abandoned
+        reach = one.seconds
+        if passed >= 0.985 * whole:
+            break
+    return next((n for n in (1, 2, 5, 10, 20, 30, 60, 120) if reach / n < WAIT_BARS), 300)
+
+
+def _tick(span: float) -> int:
+    return next((n for n in (5, 10, 20, 30, 60, 120, 300, 600, 1800) if span / n <= 11), 3600)
+
+
+def _clock(value: float) -> str:
+    return f"{int(value) // 60}:{int(value) % 60:02d}"
+
+
+def _every(step: float) -> Any:
+    from matplotlib.ticker import MultipleLocator
+
+    return MultipleLocator(step)
+
+
+def _funnel(report: Report, figure: Any) -> None:
+    _title(figure, "Where calls came to, and where they ended")
+    axes = figure.subplots()
+    nodes = report.nodes[:MOST_NODES]
+    whole = report.total.volume.calls or 1
+    places = range(len(nodes))
+    axes.barh(places, [100 * n.calls / whole for n in nodes], 0.72, color=PALE, label="calls there")
+    ended = [100 * n.ended / whole for n in nodes]
+    axes.barh(places, ended, 0.72, color=ACCENT, label="ended there")
+    for place, node in zip(places, nodes, strict=True):
+        note = f"{number(node.calls)}   {seconds(node.median)}   {percent(node.nomatch_rate)}"
+        axes.annotate(
+            note, (100 * node.calls / whole, place), (5, 0), textcoords="offset points",
+            va="center", color=SOFT, fontsize=8,
+        )  # fmt: skip
+    axes.set_yticks(places, [drawable(node.node) for node in nodes])
+    axes.set_ylim(max(0.5, len(nodes) - 0.4), -0.6)
+    axes.set_xlim(0, 128)
+    axes.set_xticks(range(0, 101, 20), [f"{n} %" for n in range(0, 101, 20)])
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.set_xlabel("of all calls; beside the bars: calls, median stay, nomatches a visit")
+    axes.legend(loc="lower right", frameon=False)
+
+
+CHARTS: Mapping[str, Draw] = {
+    "volume": _volume,
+    "service_level": _service,
+    "waits": _waits,
+    "funnel": _funnel,
+}
+
+# -- style -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _style() -> Iterator[Any]:
+    """matplotlib without a screen, in our style; gives pyplot."""
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise SettingsError("charts need matplotlib: pip install 'ivr[report]'") from error
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    rules = {
+        "font.family": list(families()),
+        "font.size": 10,
+        "text.color": INK,
+        "axes.labelcolor": SOFT,
+        "axes.edgecolor": SOFT,
+        "axes.facecolor": PAPER,
+        "figure.facecolor": PAPER,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.axisbelow": True,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "grid.color": GRID,
+        "xtick.color": SOFT,
+        "ytick.color": SOFT,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "lines.linewidth": 1.6,
+        "svg.hashsalt": "ivr",
+    }
+    with matplotlib.rc_context(rules):
+        yield pyplot
+
+
+def _title(figure: Any, text: str) -> None:
+    figure.suptitle(text, x=0.01, ha="left", fontsize=12.5, fontweight="bold", color=INK)
+
+
+def _bytes(pyplot: Any, figure: Any, kind: str) -> bytes:
+    out = io.BytesIO()
+    metadata = {"Date": None} if kind == "svg" else None
+    figure.savefig(out, format=kind, dpi=DOTS, metadata=metadata)
+    pyplot.close(figure)
+    return out.getvalue()
