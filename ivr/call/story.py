@@ -1,24 +1,15 @@
 """Story: what a call has told so far, for the agent who takes it; gathered from its records."""
 
-import re
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from ivr.call.journal import Record
+from ivr.dialogue.masking import without_long_numbers
 from ivr.ports import Clock
 
 MAX_LINES = 60
 MAX_LINE = 400
-SHOWN_DIGITS = 4
-"""Of a longer number the last four are shown, which is what agents compare."""
-
-_NUMBER = re.compile(r"(?:[0-9〇零一二两三四五六七八九幺][ -]?){5,}[Xx]?")
-
-
-def masked(text: str) -> str:
-    """`text` with every number of five digits or more hidden but for its last four."""
-    return _NUMBER.sub(lambda found: _hidden(found[0]), text)
 
 
 class Story:
@@ -74,17 +65,12 @@ class Story:
         self.intent = context.pop("intent", "")
         self.language = context.pop("language", data["language"])
         context.pop("node", None)
-        self.slots = {name: masked(value) for name, value in context.items()}
+        self.slots = {name: without_long_numbers(value) for name, value in context.items()}
 
     def _line(self, who: str, text: str) -> None:
         if text:
-            self.transcript.append({"who": who, "text": masked(text)[:MAX_LINE]})
+            self.transcript.append({"who": who, "text": without_long_numbers(text)[:MAX_LINE]})
             del self.transcript[:-MAX_LINES]
-
-
-def _hidden(number: str) -> str:
-    plain = number.replace(" ", "").replace("-", "")
-    return "*" * (len(plain) - SHOWN_DIGITS) + plain[-SHOWN_DIGITS:]
 
 
 def _spaced(word: str) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ivr.audio.frames import SAMPLE_RATE
 from ivr.call.journal import Record
-from ivr.cli.live import masked
+from ivr.dialogue.masking import without_digits
 
 WIDTH = 1400
 LEFT = 92
@@ -74,7 +74,7 @@ def read_timeline(records: Sequence[Record]) -> Timeline:
                 start = max([at, *(span.end for span in line.prompts[-1:])])
                 text = "".join(s["text"] for s in data["segments"])
                 private = any(s.get("private") for s in data["segments"])
-                prompts[data["serial"]] = (start, masked(text) if private else text)
+                prompts[data["serial"]] = (start, without_digits(text) if private else text)
             case "StopPrompt":
                 stopped = True  # a prompt that a hang-up ends was not cut off by the caller
             case "PromptEnded" if data["serial"] in prompts:
@@ -85,7 +85,7 @@ def read_timeline(records: Sequence[Record]) -> Timeline:
                 began = at
             case "Heard":
                 words = " ".join(word["text"] for word in data["utterance"]["words"])
-                line.speech.append(Span(began or at, at, masked(words)))
+                line.speech.append(Span(began or at, at, without_digits(words)))
             case "KeyPressed":
                 line.keys.append(at)
             case "QueueChosen":

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
-from ivr.call.masking import last_digits
+from ivr.dialogue.masking import last_digits
 from ivr.dialogue.state import State
 from ivr.live.picture import CallRow, Stage
 

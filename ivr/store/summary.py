@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ivr.call.masking import without_long_numbers
+from ivr.dialogue.masking import without_long_numbers
 from ivr.ports import TransferOutcome
 from ivr.store.call_facts import Facts, Row, Visit, Wait, call_row, visit_rows, wait_row
 from ivr.store.clean import clipped, integer, mapping, number, sequence, text_of
