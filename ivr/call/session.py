@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,13 +18,21 @@ from ivr.call.visit import Visit
 from ivr.dialogue import actions as do
 from ivr.dialogue import events as it
 from ivr.dialogue.engine import start, step
+from ivr.dialogue.ordering import order_fault
 from ivr.dialogue.state import State
 from ivr.errors import IvrError, PeerError
 from ivr.flow.model import FlowBook
-from ivr.ports import CallChannel, CallerBook, Recogniser, VoiceActivityDetector
+from ivr.ports import (
+    CallChannel,
+    CallerBook,
+    Recogniser,
+    TransferOutcome,
+    VoiceActivityDetector,
+)
 
 INBOX_SIZE = 256
 """Events waiting for one call. A step takes microseconds, so only a flood fills this."""
+OVER = "the call has ended"
 KEYS_WAITING = INBOX_SIZE // 2
 """Beyond this, keys are dropped: a flood of them must leave room for everything else."""
 
@@ -61,6 +69,8 @@ class Session:
         self._tasks = asyncio.TaskGroup()
         self._errands: set[asyncio.Task[None]] = set()
         self._state = start(services.book, services.flow)
+        self._orderer: asyncio.Future[str] | None = None
+        self._over = False
         self._visit = Visit(services.callers, channel.caller, journal.note)
         self._messages = Messages(
             channel.call_id, services.messages, self.post, journal.note, self._tasks.create_task
@@ -85,6 +95,27 @@ class Session:
             self._inbox.put_nowait(event)
         except asyncio.QueueFull:
             raise IvrError(f"more than {INBOX_SIZE} events wait for one call") from None
+
+    def fault_of(self, order: it.OrderGiven) -> str:
+        """Why the dialogue cannot obey this order now; nothing if it can."""
+        return order_fault(self._services.book, self._state, order)
+
+    def order_taken(self) -> asyncio.Future[str]:
+        """Gives, once the dialogue has taken the next order, why it was refused; "" if it was not.
+
+        Raises:
+            IvrError: if somebody waits for that already.
+        """
+        if self._orderer is not None and not self._orderer.done():
+            raise IvrError("another order is on its way to this call")
+        self._orderer = asyncio.get_running_loop().create_future()
+        if self._over:
+            self._tell_orderer(OVER)
+        return self._orderer
+
+    def _tell_orderer(self, fault: str) -> None:
+        if self._orderer is not None and not self._orderer.done():
+            self._orderer.set_result(fault)
 
     async def run(self) -> None:
         """Talk until the dialogue ends.
@@ -114,13 +145,18 @@ class Session:
         except ExceptionGroup as group:
             raise cause_of(group) from None
         finally:
+            self._over = True
+            self._tell_orderer(OVER)
             for timer in self._timers.values():
                 timer.cancel()
             await self._visit.over(self._state)
 
     async def _take(self, event: it.Event) -> None:
         self._journal.event(event)
+        fault = self.fault_of(event) if isinstance(event, it.OrderGiven) else ""
         self._state, actions = step(self._services.book, self._state, event)
+        if isinstance(event, it.OrderGiven):
+            self._tell_orderer(fault)
         for action in actions:
             self._journal.action(action)
             self._visit.saw(action)
@@ -213,5 +249,9 @@ class Session:
         self.post(await look_up(action, services.book, services.backend, note, clock))
 
     async def _transfer(self, action: do.StartTransfer) -> None:
-        outcome = await self._services.transfers.run(action, self._channel, self._journal.note)
-        self.post(it.TransferEnded(action.serial, outcome))
+        ended = await self._services.transfers.run(action, self._channel, self._journal.note)
+        if isinstance(ended, it.OrderGiven):
+            self.post(it.TransferEnded(action.serial, TransferOutcome.WITHDRAWN))
+            self.post(replace(ended, ends=action.serial))
+        else:
+            self.post(it.TransferEnded(action.serial, ended))

@@ -10,8 +10,10 @@ from typing import Protocol
 
 from ivr.audio.wav import write_wav
 from ivr.call.player import PromptSource
+from ivr.call.turns import Onward, Recalled, Taken, Turn, UnderWay
 from ivr.call.wait_words import wait_words
 from ivr.dialogue.actions import StartTransfer
+from ivr.dialogue.events import OrderGiven
 from ivr.errors import IvrError
 from ivr.flow.need import Need, with_language
 from ivr.flow.prompt import PromptSegment
@@ -37,17 +39,11 @@ class Desk(Protocol):
         """This call is about to wait; what to tell the caller, if there is anything."""
 
 
-@dataclass
-class _Transfer:
-    """One transfer under way; `onward` is set once an agent sends the caller on."""
+@dataclass(eq=False)
+class _Transfer(UnderWay):
+    """A transfer with what its carrying out needs."""
 
-    need: Need
-    language: str
-    note: Note
-    joined: float
-    queue: str = ""
-    onward: Match | None = None
-    sent_by: str = ""
+    note: Note = lambda kind, **data: None
 
 
 class Transfers:
@@ -61,6 +57,7 @@ class Transfers:
         self._folder = folder
         self._clock = clock
         self._under_way: dict[str, _Transfer] = {}
+        self._takers: dict[str, Taken] = {}
 
     async def run(
         self,
@@ -68,37 +65,42 @@ class Transfers:
         channel: CallChannel,
         note: Note,
         joined: float | None = None,
-    ) -> TransferOutcome:
+    ) -> TransferOutcome | OrderGiven:
         """Queue the caller until an agent answered and the talk is over, or nobody did.
 
         The channel's audio link must be closed. What was decided, and why, goes to `note`. When an
         agent sends the caller on (`escalate`), the next agent gets the same context and a whisper
         that says from whom. `joined` is when the caller began to wait, if that was before now, in
-        seconds since the epoch.
+        seconds since the epoch. Gives the order, if one took the caller back to the dialogue.
 
         Raises:
             AgiError: if the channel was lost while the caller waited.
         """
         need = with_language(action.need, action.language)
         since = self._clock() if joined is None else joined
-        transfer = _Transfer(need, action.language, note, since)
-        match: Match | None = (
-            self._desk.match(action.need, action.language)
-            if joined is None
-            else self._desk.match(action.need, action.language, joined)
-        )
-        whisper = action.whisper
+        transfer = _Transfer(need, action.language, since, note=note)
         self._under_way[channel.call_id] = transfer
         try:
-            while match is not None:
-                outcome = await self._queue(match, whisper, action, channel, transfer)
-                match, transfer.onward = transfer.onward, None
-                if outcome is not TransferOutcome.ANSWERED or channel.gone:
-                    break
-                whisper = (*_from(transfer.sent_by, action.language), *action.whisper)
+            first = self._first(action, channel, joined)
+            if first is None:
+                return TransferOutcome.RETURNED
+            return await self._take_turns(first, action, channel, transfer)
         finally:
+            transfer.over = True
+            transfer.tell()
             del self._under_way[channel.call_id]
-        return outcome
+
+    def under_way(self, call_id: str) -> UnderWay | None:
+        """The transfer that this call is in now."""
+        return self._under_way.get(call_id)
+
+    def offer(self, call_id: str, taken: Taken) -> None:
+        """The next transfer of this call that names a taker brings the caller to this one."""
+        self._takers[call_id] = taken
+
+    def withdraw_offer(self, call_id: str) -> None:
+        """Forget what `offer` was told."""
+        self._takers.pop(call_id, None)
 
     def escalate(self, call_id: str, agent: str, title: str = "") -> bool:
         """Send a caller whom `agent` talks with to the next tier once they are parted.
@@ -106,14 +108,59 @@ class Transfers:
         Returns False if there is no such caller or nobody to send them to: leave them joined then.
         """
         transfer = self._under_way.get(call_id)
-        if transfer is None or transfer.onward is not None:
+        if transfer is None or transfer.turn is not None or not transfer.queue:
             return False
         match = self._desk.escalate(transfer.queue, agent, transfer.need, transfer.joined)
         taken = match.entry is not None
         transfer.note("Escalated" if taken else "EscalationRefused", agent=agent, why=match.why)
         if taken:
-            transfer.onward, transfer.sent_by = match, title or agent
+            transfer.turn = Onward(match, title or agent)
         return taken
+
+    def _first(
+        self, action: StartTransfer, channel: CallChannel, joined: float | None
+    ) -> Turn | None:
+        """Where this transfer begins; None for a taker who is there no longer."""
+        if action.taker:
+            return self._takers.pop(channel.call_id, None)
+        if joined is None:
+            return Onward(self._desk.match(action.need, action.language))
+        return Onward(self._desk.match(action.need, action.language, joined))
+
+    async def _take_turns(
+        self, turn: Turn, action: StartTransfer, channel: CallChannel, transfer: _Transfer
+    ) -> TransferOutcome | OrderGiven:
+        """One turn after another, until nobody sends the caller elsewhere."""
+        match: Match | None = None
+        while True:
+            sent_by = ""
+            if isinstance(turn, Recalled):
+                return turn.order
+            if isinstance(turn, Taken):
+                if await self._join(turn, channel, transfer):
+                    outcome = TransferOutcome.ANSWERED
+                elif channel.gone:
+                    outcome = TransferOutcome.ABANDONED
+                elif match is None:
+                    return TransferOutcome.RETURNED
+                else:
+                    turn = Onward(match)  # the priority says where the caller stood
+            if isinstance(turn, Onward):
+                match, sent_by = turn.match, turn.sent_by
+                whisper = (*_from(sent_by, action.language), *action.whisper)
+                outcome = await self._queue(match, whisper, action, channel, transfer)
+            following = transfer.take_turn()
+            if following is None or (channel.gone and not _ends(following)):
+                return outcome
+            turn = following
+
+    async def _join(self, taken: Taken, channel: CallChannel, transfer: _Transfer) -> bool:
+        """Join the caller with somebody who holds the line; False if they no longer do."""
+        transfer.note("TakenOver", agent=taken.name, by=taken.by)
+        joined = await channel.join(taken.channel)
+        if not joined and not channel.gone:
+            transfer.note("TakeoverFailed", agent=taken.name)
+        return joined
 
     async def _queue(
         self,
@@ -139,8 +186,12 @@ class Transfers:
         await self._tell_wait(entry, channel, transfer)
         whisper = await self._write("whisper", words, note)
         try:
+            if transfer.turn is not None:
+                return TransferOutcome.FAILED  # sent elsewhere before they were in the queue
+            transfer.waiting_in = entry.queue
             return await channel.enqueue(_announcing(entry, whisper))
         finally:
+            transfer.waiting_in = ""
             if whisper:
                 await asyncio.to_thread(whisper.unlink, missing_ok=True)
 
@@ -176,6 +227,11 @@ class Transfers:
             note("WhisperLost", error=str(error))
             return None
         return path
+
+
+def _ends(turn: Turn) -> bool:
+    """Whether this turn can be taken though the caller is gone."""
+    return isinstance(turn, Recalled) and turn.order.kind == "hangup"
 
 
 def _from(agent: str, language: str) -> tuple[PromptSegment, ...]:

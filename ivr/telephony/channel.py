@@ -164,6 +164,22 @@ class AgiChannel:
             return TransferOutcome.FAILED
         return await self._queue_outcome()
 
+    async def join(self, channel: str) -> bool:
+        """Run Bridge() with a channel that waits, hung up afterwards; see `ivr.ports`.
+
+        Raises:
+            AgiError: if the name cannot be sent, or Asterisk went away.
+        """
+        if self._link is not None and not self._link.closed:
+            raise AgiError("the audio of this call is open: close it before joining the caller")
+        if not channel or _NO_ARGUMENT.search(channel):
+            raise AgiError("the channel's name holds a character that Bridge() cannot take")
+        if self.gone:
+            return False
+        await self._set("BRIDGERESULT", "")
+        await self._session.command("EXEC Bridge", f"{channel},x", seconds=None)
+        return await self._get("BRIDGERESULT") == "SUCCESS"
+
     async def hang_up(self) -> None:
         """End the call; harmless when it has ended. A queued call waits until its queue is over."""
         if self._link is not None:

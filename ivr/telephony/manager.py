@@ -135,6 +135,38 @@ class AmiManager:
             Async="true",
         )
 
+    async def ring(
+        self,
+        channel: str,
+        application: str,
+        argument: str,
+        channel_id: str,
+        seconds: float,
+        shown: str,
+    ) -> None:
+        """Dial `channel`, ringing so long, and run an application for who answers; at once.
+
+        `shown` is the name that the telephone displays. OriginateResponse tells how it ended.
+        """
+        await self._do(
+            "Originate",
+            Channel=channel,
+            Application=application,
+            Data=argument,
+            Timeout=str(round(seconds * 1000)),
+            CallerID=f'"{shown}" <>',
+            ChannelId=channel_id,
+            Async="true",
+        )
+
+    async def withdraw(self, queue: str, channel: str) -> None:
+        """Ask app_queue to give a waiting caller back to whoever put them into the queue."""
+        await self._do("QueueWithdrawCaller", Queue=queue, Caller=channel)
+
+    async def press(self, channel: str, key: str) -> None:
+        """Let Asterisk act as if this channel had pressed a key."""
+        await self._do("PlayDTMF", Channel=channel, Digit=key, Receive="true")
+
     async def channels(self) -> tuple[SwitchFields, ...]:
         return await self._live().list("CoreShowChannels")
 
