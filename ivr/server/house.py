@@ -8,6 +8,7 @@ from typing import Any
 
 from ivr.call.journal import Sink
 from ivr.call.session import Services, Session
+from ivr.dialogue.events import OrderGiven
 from ivr.dialogue.state import State
 from ivr.errors import IvrError
 from ivr.flow.statics import static_segments
@@ -94,7 +95,8 @@ class House:
             book.journal.action(order)
             try:
                 transfers = self._services.transfers
-                book.outcome = (await transfers.run(order, channel, note, promised.joined)).value
+                ended = await transfers.run(order, channel, note, promised.joined)
+                book.outcome = "ordered" if isinstance(ended, OrderGiven) else ended.value
             finally:
                 self.callbacks.over(promised.id, book.outcome)
 
