@@ -21,12 +21,17 @@ async def opened(
     try:
         return await server
     except OSError as error:
-        reason = {
-            errno.EADDRINUSE: "another program uses it: stop that program or choose another port",
-            errno.EACCES: "ports below 1024 need root: choose a higher port",
-            errno.EADDRNOTAVAIL: "this machine has no such address: choose one of its own",
-        }.get(error.errno or 0, f"{error.strerror or error}: check host and port")
-        raise SettingsError(f"{what} cannot listen on {host}:{port}: {reason}") from error
+        raise listen_fault(error, what, host, port) from error
+
+
+def listen_fault(error: OSError, what: str, host: str, port: int) -> SettingsError:
+    """Why `host`:`port` cannot be listened on, and what to do about it."""
+    reason = {
+        errno.EADDRINUSE: "another program uses it: stop that program or choose another port",
+        errno.EACCES: "ports below 1024 need root: choose a higher port",
+        errno.EADDRNOTAVAIL: "this machine has no such address: choose one of its own",
+    }.get(error.errno or 0, f"{error.strerror or error}: check host and port")
+    return SettingsError(f"{what} cannot listen on {host}:{port}: {reason}")
 
 
 def port_of(server: asyncio.Server) -> int:
