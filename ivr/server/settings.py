@@ -100,6 +100,18 @@ class CallbackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """Where the control API listens besides its Unix socket; port 0: nowhere. See docs/api.md.
+
+    `hosts` are more names by which clients may call it, separated by commas: those of a proxy.
+    """
+
+    address: str = "127.0.0.1"
+    port: int = 8790
+    hosts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a running server is told. `root` is the folder that relative paths start from."""
 
@@ -110,6 +122,7 @@ class Settings:
     speech: SpeechSettings = SpeechSettings()
     agents: AgentSettings = AgentSettings()
     callbacks: CallbackSettings = CallbackSettings()
+    api: ApiSettings = ApiSettings()
 
     def path(self, relative: Path) -> Path:
         """A path from the settings, made absolute."""
@@ -247,6 +260,7 @@ def _check(settings: Settings, where: str) -> None:
         (asterisk.rtp_ports[0] < asterisk.rtp_ports[1], "asterisk.rtp_ports must rise"),
     ]
     ports = [server.agi_port, server.audio_port, asterisk.sip_port, asterisk.ami_port]
+    ports.append(settings.api.port)
     rules += [(0 <= port <= 65535, f"port {port} is not 0 to 65535") for port in ports]
     for holds, message in rules:
         if not holds:
