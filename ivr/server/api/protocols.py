@@ -1,6 +1,7 @@
 """HTTP and WebSocket connections that end when their client dawdles or there are too many."""
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -56,6 +57,11 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
     """Uvicorn's, with an end to clients that take nothing of what is sent."""
 
     _stuck: asyncio.TimerHandle | None = None
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True  # refused, which uvicorn takes for an oversight
 
     def connection_lost(self, exc: Exception | None) -> None:
         _cancel(self._stuck)
