@@ -313,16 +313,21 @@ class LookupReply:
 
 
 Profile = Mapping[str, str | int | float | bool]
-"""What is known of a caller: `tier`, `calls`, `annoyed`, and `used.FLOW.MENU.CHOICE`, how often."""
+"""What is known of a caller: `tier`, `calls`, `annoyed`, `complained` (lately), and
+`used.FLOW.MENU.CHOICE`, how often."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one call teaches about its caller: "flow.menu.choice" for each choice made."""
+    """What one call teaches about its caller: "flow.menu.choice" for each choice made.
+
+    `complained`: they asked for an agent to complain, or sounded annoyed.
+    """
 
     choices: tuple[str, ...]
     outcome: str
     nomatches: int = 0
+    complained: bool = False
 
 
 class CallerBook(Protocol):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from ivr.dialogue.actions import Action, Explain
+from ivr.dialogue.actions import Action, Explain, StartTransfer
 from ivr.dialogue.state import State
 from ivr.errors import StoreError
 from ivr.ports import CallerBook, Lesson, Profile
@@ -12,6 +12,8 @@ PROFILE_SECONDS = 0.3
 """A caller is answered without a profile rather than later."""
 
 MAX_CHOICES = 100
+COMPLAINT = "complaint"
+"""The issue of a transfer that is a complaint."""
 
 
 class Visit:
@@ -23,6 +25,7 @@ class Visit:
         self._note = note
         self._choices: list[str] = []
         self._nomatches = 0
+        self._complained = False
 
     async def profile(self) -> Profile:
         """What is known of the caller; nothing if that cannot be had in time."""
@@ -36,7 +39,9 @@ class Visit:
             return {}
 
     def saw(self, action: Action) -> None:
-        """Remember what the caller chose and where they were not understood."""
+        """Remember what the caller chose, where they were not understood, and complaints."""
+        if isinstance(action, StartTransfer):
+            self._complained = self._complained or action.need.issue == COMPLAINT
         if isinstance(action, Explain):
             chosen = action.facts.get("chosen")
             if isinstance(chosen, str) and len(self._choices) < MAX_CHOICES:
@@ -47,7 +52,8 @@ class Visit:
         """Learn from the whole call."""
         if self._book is None:
             return
-        lesson = Lesson(tuple(self._choices), state.outcome, self._nomatches)
+        complained = self._complained or state.mood.annoyed
+        lesson = Lesson(tuple(self._choices), state.outcome, self._nomatches, complained)
         try:
             await self._book.learn(self._caller, lesson)
         except StoreError as error:

@@ -84,7 +84,10 @@ def match_need(
     ],
     language: Annotated[str, typer.Option("--language", "-l", help="The caller's.")] = "zh",
     issue: Annotated[str, typer.Option(help="The class of the matter: funds_at_risk.")] = "",
-    caller: Annotated[str, typer.Option(help="The class of the caller: vip.")] = "",
+    caller: Annotated[str, typer.Option(help="The class of the caller: vip, elderly.")] = "",
+    known: Annotated[
+        list[str] | None, typer.Option(help="What else is known of them: new, complained.")
+    ] = None,
     priority: Annotated[int, typer.Option(help="The flow's own priority.")] = 0,
     waited: Annotated[int, typer.Option(min=0, max=3600, help="Seconds waited so far.")] = 0,
     offline: Annotated[
@@ -98,11 +101,19 @@ def match_need(
     Everybody counts as ready, but for those named with --offline.
     """
     team = load_agents(_path(file))
-    need = Need(_skills(skill, team), issue, caller, priority)
+    need = Need(_skills(skill, team), issue, caller, priority, history=tuple(known or ()))
     plan = plan_queues([need], [language], team)
     attendance = _attend(plan, team, offline or [])
     now = time.time()
-    decision = match(plan, attendance.census, need, language, joined=now - waited, now=now)
+    decision = match(
+        plan,
+        attendance.census,
+        need,
+        language,
+        joined=now - waited,
+        now=now,
+        weights=load_settings().routing.weights,
+    )
     if as_json:
         print(json.dumps(_decision_dict(decision, plan, attendance), ensure_ascii=False, indent=2))
         return

@@ -168,7 +168,7 @@ def _show(
 def _need(data: dict[str, Any]) -> str:
     need = data["need"]
     skills = ", ".join(f"{skill} {level}" for skill, level in need["skills"].items())
-    facts = [data["language"], need["issue"], need["caller_tier"]]
+    facts = [data["language"], need["issue"], need["caller_tier"], *need.get("history", ())]
     return ", ".join([skills or "anything", *(fact for fact in facts if fact)])
 
 

@@ -12,8 +12,8 @@ from ivr.ports import TransferOutcome, Utterance
 class CallStarted:
     """The line is open. `now` is local time, ISO 8601 with offset; `caller` may be empty.
 
-    `profile` is what is known of the caller: `tier`, `calls`, `annoyed` (which a flow may ask for
-    as `caller.tier`), and `used.FLOW.MENU.CHOICE`, how often they made a choice before.
+    `profile` is what is known of the caller: `tier`, `calls`, `annoyed`, `complained` (which a flow
+    may ask for as `caller.tier`), and `used.FLOW.MENU.CHOICE`, how often they made a choice before.
     """
 
     call_id: str

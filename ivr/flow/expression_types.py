@@ -29,6 +29,7 @@ CALL_NAMES = {
     "caller.tier": TEXT,
     "caller.calls": NUMBER,
     "caller.annoyed": FLAG,
+    "caller.complained": FLAG,
 }
 """What every call knows of itself and of its caller."""
 

@@ -19,7 +19,8 @@ class Need:
     """Skills with the least proficiency (1-5) an agent must have in each.
 
     A language is a skill too, named `language.zh`. `issue` is the class of the matter (for example
-    `funds_at_risk`), `caller_tier` the class of the caller (for example `vip`); both only order the
+    `funds_at_risk`), `caller_tier` the class of the caller (for example `vip`), `history` what else
+    is known of them (`new`, `complained`); these only order the
     queue. `timeout` is how long, in seconds, the caller waits in all. `steps` widen the circle of
     agents with time; none means the hotline's own.
     """
@@ -30,6 +31,7 @@ class Need:
     priority: int = 0
     timeout: int = 60
     steps: tuple[Step, ...] = ()
+    history: tuple[str, ...] = ()
 
 
 def with_language(need: Need, language: str) -> Need:

@@ -128,6 +128,7 @@ def _facts(need: Need, rank: Priority) -> dict[str, Any]:
         "skills": dict(need.skills),
         "issue": need.issue,
         "caller_tier": need.caller_tier,
+        "history": list(need.history),
         "priority": rank.number,
         "points": rank.points,
     }

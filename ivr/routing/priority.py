@@ -57,7 +57,8 @@ class Priority:
 
 def head_start(need: Need, weights: Weights = DEFAULT_WEIGHTS) -> int:
     """Seconds of waiting that a caller with `need` is given at arrival, 0 to `weights.most`."""
-    besides = weights.tiers.get(need.caller_tier, 0) + need.priority * weights.per_priority
+    tiers = sum(weights.tiers.get(tier, 0) for tier in (need.caller_tier, *need.history))
+    besides = tiers + need.priority * weights.per_priority
     bounded = min(weights.most_besides, max(0, besides))
     return max(0, weights.issues.get(need.issue, 0)) + bounded
 
@@ -73,7 +74,7 @@ def priority(need: Need, joined: float, now: float, weights: Weights = DEFAULT_W
 def _reasons(need: Need, start: int, weights: Weights) -> list[str]:
     parts = (
         (need.issue, max(0, weights.issues.get(need.issue, 0))),
-        (need.caller_tier, weights.tiers.get(need.caller_tier, 0)),
+        *((tier, weights.tiers.get(tier, 0)) for tier in (need.caller_tier, *need.history)),
         ("flow", need.priority * weights.per_priority),
     )
     reasons = [f"{name} {seconds:+d} s" for name, seconds in parts if seconds]

@@ -91,7 +91,7 @@ async def open_house(
         manager = await stack.enter_async_context(
             AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
         )
-        desk = _desk(runs, plans, plan, manager)
+        desk = _desk(settings, plans, plan, manager)
         notices = manager.events()
         await _fill_queues(desk)
         services = Services(
@@ -102,7 +102,7 @@ async def open_house(
             prompts=prompts,
             transfers=Transfers(desk, prompts, whispers),
             messages=runs / "messages",
-            callers=await stack.enter_async_context(_callers(runs)),
+            callers=await stack.enter_async_context(_callers(settings)),
             backend=await stack.enter_async_context(HttpBackend(secrets)),
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
@@ -137,12 +137,13 @@ async def _start_asterisk(
     return asterisk
 
 
-def _desk(runs: Path, plans: Plans, plan: AsteriskPlan, manager: AmiManager) -> Desk:
-    absences = AbsencesFile(runs / "absences.json")
+def _desk(settings: Settings, plans: Plans, plan: AsteriskPlan, manager: AmiManager) -> Desk:
+    absences = AbsencesFile(settings.path(settings.paths.runs) / "absences.json")
     return Desk(
         plans.queues,
         plans.team,
         manager,
+        settings.routing.weights,
         absences=_kept(absences),
         keep=absences.save,
         wrap_up=plan.wrap_up_seconds,
@@ -232,9 +233,11 @@ def _recogniser(settings: Settings) -> VoskRecogniser:
     return VoskRecogniser(paths, workers=settings.server.decoder_threads)
 
 
-def _callers(runs: Path) -> SqliteCallers:
+def _callers(settings: Settings) -> SqliteCallers:
+    runs = settings.path(settings.paths.runs)
     key = kept_secret(runs, CALLERS_KEY)
-    return SqliteCallers(runs / "callers.sqlite3", key.encode())
+    days = settings.routing.complained_days
+    return SqliteCallers(runs / "callers.sqlite3", key.encode(), days)
 
 
 def _prompt_store(settings: Settings, espeak: EspeakVoice) -> PromptStore:

@@ -11,9 +11,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 from rapidfuzz import process
 
 from ivr.errors import SettingsError
+from ivr.routing.priority import DEFAULT_WEIGHTS, Weights
+from ivr.store.caller_history import COMPLAINED_DAYS
 
 FILE_NAME = "ivr.toml"
 MAX_FILE_BYTES = 64 * 1024
+MAX_HEAD_START = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,14 @@ class CallbackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RoutingSettings:
+    """`weights` orders those who wait; a complaint counts as recent for `complained_days`."""
+
+    weights: Weights = DEFAULT_WEIGHTS
+    complained_days: int = COMPLAINED_DAYS
+
+
+@dataclass(frozen=True, slots=True)
 class ApiSettings:
     """Where the control API listens besides its Unix socket; port 0: nowhere. See docs/api.md.
 
@@ -123,6 +134,7 @@ class Settings:
     agents: AgentSettings = AgentSettings()
     callbacks: CallbackSettings = CallbackSettings()
     api: ApiSettings = ApiSettings()
+    routing: RoutingSettings = RoutingSettings()
 
     def path(self, relative: Path) -> Path:
         """A path from the settings, made absolute."""
@@ -189,8 +201,17 @@ def _build(base: Any, table: Mapping[str, Any], where: str, section: str = "") -
                 raise SettingsError(f"{where}: [{full}] must be a table")
             changes[name] = _build(current, value, where, full)
         else:
-            changes[name] = _convert(hints[name], value, f"{where}: {full}")
+            changes[name] = _laid_over(current, _convert(hints[name], value, f"{where}: {full}"))
     return replace(base, **changes)
+
+
+def _laid_over(current: Any, value: Any) -> Any:
+    """Seconds by name are laid over those there are, so that a file names only what it changes."""
+    if isinstance(value, Mapping) and isinstance(current, Mapping):
+        laid = {**current, **value}
+        if all(type(seconds) is int for seconds in laid.values()):
+            return types.MappingProxyType(laid)
+    return value
 
 
 def _convert(kind: Any, value: Any, where: str) -> Any:
@@ -200,8 +221,10 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
         wanted = get_args(kind)
         if len(value) == len(wanted):
             return tuple(_convert(k, v, where) for k, v in zip(wanted, value, strict=True))
-    if isinstance(value, Mapping) and all(isinstance(v, str) for v in value.values()):
-        return types.MappingProxyType(dict(value))
+    if get_origin(kind) is Mapping and isinstance(value, Mapping):
+        wanted = get_args(kind)[1]
+        if all(type(v) is wanted for v in value.values()):
+            return types.MappingProxyType(dict(value))
     if isinstance(kind, type) and type(value) is kind:
         return value
     name = getattr(kind, "__name__", str(kind))
@@ -258,6 +281,15 @@ def _check(settings: Settings, where: str) -> None:
         (3 <= asterisk.ring_seconds <= 120, "asterisk.ring_seconds must be 3 to 120"),
         (0 <= asterisk.wrap_up_seconds <= 600, "asterisk.wrap_up_seconds must be 0 to 600"),
         (asterisk.rtp_ports[0] < asterisk.rtp_ports[1], "asterisk.rtp_ports must rise"),
+    ]
+    weights = settings.routing.weights
+    seconds = (*weights.issues.values(), *weights.tiers.values(), weights.most_besides)
+    rules += [
+        (
+            all(0 <= number <= MAX_HEAD_START for number in (*seconds, weights.per_priority)),
+            f"routing.weights must be 0 to {MAX_HEAD_START} seconds",
+        ),
+        (0 <= settings.routing.complained_days <= 3650, "routing.complained_days: 0 to 3650"),
     ]
     ports = [server.agi_port, server.audio_port, asterisk.sip_port, asterisk.ami_port]
     ports.append(settings.api.port)

@@ -7,14 +7,14 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from ivr.errors import StoreError
 from ivr.ports import Lesson, Profile
-from ivr.store.caller_history import CallerHistory, known_by
+from ivr.store.caller_history import COMPLAINED_DAYS, CallerHistory, known_by
 
 KEPT_DAYS = 400
 """Whoever has not called for so long is forgotten, at the next start."""
@@ -28,11 +28,18 @@ CREATE TABLE IF NOT EXISTS callers (
     calls INTEGER NOT NULL DEFAULT 0,
     annoyed INTEGER NOT NULL DEFAULT 0,
     used TEXT NOT NULL DEFAULT '{}',
-    day TEXT NOT NULL
+    day TEXT NOT NULL,
+    complained TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID
 """
-_GET = "SELECT tier, calls, annoyed, used FROM callers WHERE who = ?"
-_PUT = "INSERT OR REPLACE INTO callers (who, tier, calls, annoyed, used, day) VALUES (?,?,?,?,?,?)"
+_COLUMNS = "PRAGMA table_info(callers)"
+_COMPLAINED = "ALTER TABLE callers ADD COLUMN complained TEXT NOT NULL DEFAULT ''"
+"""For files from before complaints were kept."""
+_GET = "SELECT tier, calls, annoyed, used, complained FROM callers WHERE who = ?"
+_PUT = (
+    "INSERT OR REPLACE INTO callers (who, tier, calls, annoyed, used, day, complained) "
+    "VALUES (?,?,?,?,?,?,?)"
+)
 
 T = TypeVar("T")
 
@@ -45,7 +52,15 @@ class SqliteCallers:
             method, if the disk fails.
     """
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(
+        self,
+        path: Path,
+        key: bytes,
+        complained_days: int = COMPLAINED_DAYS,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._complained_days = complained_days
+        self._today = today
         self._path = path
         self._key = key
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="callers")
@@ -70,11 +85,14 @@ class SqliteCallers:
 
     async def profile(self, caller: str) -> Profile:
         who = known_by(caller, self._key)
-        return (await self._do(lambda: self._get(who))).profile if who else {}
+        if not who:
+            return {}
+        history = await self._do(lambda: self._get(who))
+        return history.profile(self._today(), self._complained_days)
 
     async def learn(self, caller: str, lesson: Lesson) -> None:
         if who := known_by(caller, self._key):
-            await self._do(lambda: self._put(who, self._get(who).after(lesson)))
+            await self._do(lambda: self._put(who, self._get(who).after(lesson, self._today())))
 
     async def set_tier(self, caller: str, tier: str) -> None:
         if who := known_by(caller, self._key):
@@ -103,7 +121,9 @@ class SqliteCallers:
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute(_TABLE)
-        oldest = datetime.now().date() - timedelta(days=KEPT_DAYS)
+        if "complained" not in {column[1] for column in self._db.execute(_COLUMNS)}:
+            self._db.execute(_COMPLAINED)
+        oldest = self._today() - timedelta(days=KEPT_DAYS)
         self._delete("day < ?", oldest.isoformat())
 
     def _close(self) -> None:
@@ -115,14 +135,17 @@ class SqliteCallers:
         row = self._db.execute(_GET, (who,)).fetchone()
         if row is None:
             return CallerHistory()
-        tier, calls, annoyed, used = row
-        return CallerHistory(tier, calls, bool(annoyed), json.loads(used))
+        tier, calls, annoyed, used, complained = row
+        day = date.fromisoformat(complained) if complained else None
+        return CallerHistory(tier, calls, bool(annoyed), json.loads(used), day)
 
     def _put(self, who: str, history: CallerHistory) -> None:
         assert self._db is not None, "use `async with`"
-        day = datetime.now().date().isoformat()
+        day = self._today().isoformat()
         used = json.dumps(history.used)
-        self._db.execute(_PUT, (who, history.tier, history.calls, int(history.annoyed), used, day))
+        complained = history.complained.isoformat() if history.complained else ""
+        kept = (history.tier, history.calls, int(history.annoyed), used, day, complained)
+        self._db.execute(_PUT, (who, *kept))
 
     def _delete(self, where: str, value: str) -> int:
         assert self._db is not None, "use `async with`"

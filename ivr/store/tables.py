@@ -149,8 +149,10 @@ callers = Table(
     _flag("annoyed"),
     Column("used", Text, nullable=False, default="{}", server_default="{}"),
     Column("day", String(10), nullable=False, index=True),
+    _text("complained"),
 )
-"""Histories of callers; `who` is the keyed hash of their number, `day` when they last called."""
+"""Histories of callers; `who` is the keyed hash of their number, `day` when they last called,
+`complained` the day they last complained or sounded annoyed."""
 
 callbacks = Table(
     "callbacks",

@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from ivr.call.visit import Visit
+from ivr.dialogue.actions import StartTransfer
+from ivr.dialogue.engine import start
 from ivr.errors import StoreError
+from ivr.flow.need import Need
 from ivr.ports import Lesson, Profile
 from ivr.store.memory_callers import MemoryCallers
 from tests.call.rig import Rig, rig
+from tests.dialogue.talks import CLINIC
 
 NUMBER = "13800138000"
 
@@ -38,6 +43,16 @@ async def test_the_next_call_knows_what_was_chosen(room: Rig) -> None:
     first, second = room.data("CallStarted")
     assert first["profile"] == {"calls": 0, "annoyed": False}
     assert second["profile"] == {"calls": 1, "annoyed": False, "used.desk.main.bye": 1}
+
+
+async def test_a_complaint_is_remembered() -> None:
+    callers = MemoryCallers()
+    for number, issue in ((NUMBER, "complaint"), ("13800138001", "loans")):
+        visit = Visit(callers, number, lambda kind, **data: None)
+        visit.saw(StartTransfer(1, Need(issue=issue), "zh"))
+        await visit.over(start(CLINIC, "clinic"))
+    assert (await callers.profile(NUMBER))["complained"] is True
+    assert "complained" not in await callers.profile("13800138001")
 
 
 class Broken(MemoryCallers):

@@ -31,6 +31,7 @@ needs = st.builds(
     skills=st.dictionaries(st.sampled_from(SKILLS), levels, max_size=2),
     issue=st.sampled_from(["", "funds_at_risk", "complaint"]),
     caller_tier=st.sampled_from(["", "vip", "elderly", "unheard_of"]),
+    history=st.sampled_from([(), ("new",), ("complained",), ("new", "complained")]),
     priority=st.integers(-100, 100),
 )
 

@@ -63,6 +63,13 @@ def test_why_names_every_reason() -> None:
     assert rank.points == 272
 
 
+def test_what_is_known_of_the_caller_adds_up() -> None:
+    need = Need(caller_tier="elderly", history=("new", "complained"))
+    rank = priority(need, 1000.0, 1000.0)
+    assert rank.why == "elderly +90 s, new +30 s, complained +60 s, waited 0 s"
+    assert rank.points == 180
+
+
 def test_what_the_bound_took_away_is_said() -> None:
     rank = priority(Need(caller_tier="vip", priority=100), 1000.0, 1000.0)
     assert rank.why == "vip +180 s, flow +1000 s, bounded to 300 s, waited 0 s"

@@ -30,6 +30,14 @@ def test_models_are_named_by_language(tmp_path: Path) -> None:
     assert dict(settings.speech.models) == {"zh": "vosk-model-small-cn-0.22"}
 
 
+def test_weights_are_laid_over_those_there_are(tmp_path: Path) -> None:
+    text = "[routing.weights]\nmost_besides = 100\ntiers = {vip = 0, member = 20}"
+    weights = read(tmp_path, text).routing.weights
+    assert (weights.tiers["vip"], weights.tiers["member"], weights.tiers["new"]) == (0, 20, 30)
+    assert weights.issues == {"funds_at_risk": 900, "complaint": 60}
+    assert weights.most == 1000
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -41,6 +49,8 @@ def test_models_are_named_by_language(tmp_path: Path) -> None:
         ("[asterisk]\nrtp_ports = [2000]", "asterisk.rtp_ports must be"),
         ("[speech]\nvoice = 'alloy'", 'speech.voice must be "espeak" or "edge"'),
         ("asterisk = 1", "[asterisk] must be a table"),
+        ("[routing.weights]\ntiers = {vip = -1}", "routing.weights must be 0 to 86400 seconds"),
+        ("[routing.weights]\ntiers = {vip = '1'}", "routing.weights.tiers must be"),
         ("[asterisk", "not valid TOML"),
     ],
 )

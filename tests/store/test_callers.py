@@ -4,13 +4,15 @@ import asyncio
 import sqlite3
 import stat
 from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from ivr.errors import StoreError
 from ivr.ports import CallerBook, Lesson
-from ivr.store.caller_history import MAX_CHOICES, CallerHistory, known_by
+from ivr.store.caller_history import COMPLAINED_DAYS, MAX_CHOICES, CallerHistory, known_by
 from ivr.store.memory_callers import MemoryCallers
 from ivr.store.sqlite_callers import SqliteCallers
 
@@ -70,6 +72,46 @@ async def test_who_is_annoyed(callers: CallerBook, lesson: Lesson, annoyed: bool
     assert (await callers.profile(NUMBER))["annoyed"] is False, "a call that went well"
 
 
+async def test_a_complaint_is_recent_for_a_while(tmp_path: Path) -> None:
+    today = date(2026, 11, 1)
+    stores = (
+        MemoryCallers(lambda: today),
+        SqliteCallers(tmp_path / "callers.sqlite3", KEY, today=lambda: today),
+    )
+    async with stores[1]:
+        for callers in stores:
+            today = date(2026, 11, 1)
+            await callers.learn(NUMBER, Lesson((), "transferred", complained=True))
+            assert (await callers.profile(NUMBER))["complained"] is True
+            await callers.learn(NUMBER, Lesson((), "goodbye"))
+            await callers.set_tier(NUMBER, "vip")
+            today += timedelta(days=COMPLAINED_DAYS)
+            assert (await callers.profile(NUMBER))["complained"] is True, "not forgotten by a call"
+            today += timedelta(days=1)
+            assert "complained" not in await callers.profile(NUMBER)
+
+
+async def test_a_file_from_before_complaints_were_kept(tmp_path: Path) -> None:
+    path = tmp_path / "callers.sqlite3"
+    with closing(sqlite3.connect(path)) as old:
+        old.execute(
+            "CREATE TABLE callers (who TEXT PRIMARY KEY, tier TEXT NOT NULL DEFAULT '', "
+            "calls INTEGER NOT NULL DEFAULT 0, annoyed INTEGER NOT NULL DEFAULT 0, "
+            "used TEXT NOT NULL DEFAULT '{}', day TEXT NOT NULL) WITHOUT ROWID"
+        )
+        day = date.today().isoformat()
+        old.execute(
+            "INSERT INTO callers (who, tier, day) VALUES (?, 'vip', ?)",
+            (known_by(NUMBER, KEY), day),
+        )
+        old.commit()
+    async with SqliteCallers(path, KEY) as callers:
+        assert (await callers.profile(NUMBER))["tier"] == "vip"
+        await callers.learn(NUMBER, Lesson((), "transferred", complained=True))
+    async with SqliteCallers(path, KEY) as callers:
+        assert (await callers.profile(NUMBER))["complained"] is True
+
+
 async def test_a_tier_stays_and_all_can_be_forgotten(callers: CallerBook) -> None:
     await callers.set_tier(NUMBER, "vip")
     await callers.learn(NUMBER, Lesson((), "goodbye"))
@@ -81,7 +123,7 @@ async def test_a_tier_stays_and_all_can_be_forgotten(callers: CallerBook) -> Non
 
 def test_the_least_used_choice_makes_room() -> None:
     history = CallerHistory(used={f"f.m.c{n}": 2 for n in range(MAX_CHOICES)})
-    after = history.after(Lesson(("f.m.new",), "goodbye"))
+    after = history.after(Lesson(("f.m.new",), "goodbye"), date.today())
     assert len(after.used) == MAX_CHOICES and "f.m.new" not in after.used
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ivr.dialogue.actions import StartTransfer
 from ivr.dialogue.events import TransferEnded
 from ivr.dialogue.kinds.behaviour import Behaviour
-from ivr.dialogue.state import Waiting
+from ivr.dialogue.state import State, Waiting
 from ivr.dialogue.talk import Talk
 from ivr.flow.need import Need
 from ivr.flow.nodes.transfer import Transfer
@@ -53,19 +53,32 @@ def start_transfer(talk: Talk, need: Need, node: Transfer | None = None, taker: 
         language=state.language,
         issue=need.issue,
     )
-    tier = state.profile.get("tier")
-    if isinstance(tier, str) and not need.caller_tier:
-        need = replace(need, caller_tier=tier)
     talk.do(
         StartTransfer(
             serial,
-            need,
+            _of_this_caller(need, state),
             language=state.language,
             whisper=tuple(whisper),
             context=context,
             taker=taker,
         )
     )
+
+
+def _of_this_caller(need: Need, state: State) -> Need:
+    """`need` with what is known of the caller.
+
+    The node's own tier goes first, then a value of the call named `caller_tier` (which a lookup may
+    have brought), then the tier kept of the caller.
+    """
+    told = state.slots.get("caller_tier") or state.profile.get("tier")
+    tier = need.caller_tier or (told if isinstance(told, str) else "")
+    signs = {
+        "new": state.profile.get("calls") == 0,
+        "complained": state.mood.annoyed or state.profile.get("complained") is True,
+    }
+    history = tuple(name for name, holds in signs.items() if holds and name != tier)
+    return replace(need, caller_tier=tier, history=history)
 
 
 def end_after(talk: Talk, outcome: TransferOutcome) -> None:

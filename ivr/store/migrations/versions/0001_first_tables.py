@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("annoyed", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("used", sa.Text(), server_default="{}", nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("complained", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("who", name=op.f("pk_callers")),
     )
     op.create_index(op.f("ix_callers_day"), "callers", ["day"], unique=False)
