@@ -1,0 +1,361 @@
+"""BoardApp: `ivr top`, the supervisor's live board: what goes on, and orders to it."""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding
+from textual.widgets import Input
+
+from ivr.cli.board.bars import Bar, Part
+from ivr.cli.board.board_screen import BoardScreen
+from ivr.cli.board.call_screen import CallScreen
+from ivr.cli.board.call_table import SHORT_ID, SORTED_COLUMN, SORTS, Seen, chosen
+from ivr.cli.board.dialogs import Help
+from ivr.cli.board.facts import Facts
+from ivr.cli.board.feed import Feed
+from ivr.cli.board.sheet import Sheet
+from ivr.cli.board.steering import Steering
+from ivr.cli.board.summary import KEY_PARTS, seen_calls, summary
+from ivr.cli.board.tones import DARK, LIGHT, PLAIN, theme_name
+from ivr.cli.board.transcript import Transcript
+from ivr.errors import IvrError
+from ivr.live.picture import CallRow, Picture
+
+RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
+"""Between tries to reach a server that went away; the last goes on."""
+
+
+class BoardApp(App[None]):
+    """The board over one feed. `phone` is whose telephone listens; asked once if unknown."""
+
+    CSS_PATH = "board.tcss"
+    TITLE = "ivr top"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("q", "quit", show=False),
+        Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True),
+        Binding("question_mark,f1", "help", show=False),
+        Binding("slash", "filter", show=False),
+        Binding("escape", "unfilter", show=False),
+        Binding("s", "sort", show=False),
+        Binding("r", "turn", show=False),
+        Binding("space", "stand_still", show=False),
+        Binding("T", "light", show=False),
+        Binding("p", "phone", show=False),
+        Binding("l", "by_phone('listen')", show=False),
+        Binding("w", "by_phone('whisper')", show=False),
+        Binding("b", "by_phone('barge')", show=False),
+        Binding("o", "by_phone('takeover')", show=False),
+        Binding("t", "transfer", show=False),
+        Binding("n", "goto", show=False),
+        Binding("h", "hang_up", show=False),
+    ]
+
+    def __init__(self, feed: Feed, *, phone: str = "", theme: str = "auto") -> None:
+        super().__init__()
+        self.feed = feed
+        self.steering = Steering(self, feed, self.say, phone or feed.phone)
+        self._wanted_theme = theme
+        self._picture: Picture | None = None
+        self._arrived = 0.0
+        self._still: tuple[Picture, float] | None = None
+        """The picture that stands still, and its moment."""
+        self._lost: tuple[float, str] | None = None
+        """Since when the server is out of reach (monotonic), and why."""
+        self._filter = ""
+        self._order = next(iter(SORTS))
+        self._backwards = False
+        self._chosen: CallRow | None = None
+        self._message = Part("")
+        self._board = BoardScreen()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours of ours that Textual's own themes do not name."""
+        return dict(DARK.variables)
+
+    def on_mount(self) -> None:
+        """Colours, the board, and the two things that go on: pictures and the clock."""
+        for theme in (DARK, LIGHT, PLAIN):
+            self.register_theme(theme)
+        self.theme = theme_name(self._wanted_theme)
+        self.push_screen(self._board)
+        self.run_worker(self._follow(), exclusive=False)
+        self.set_interval(1.0, self.redraw)
+
+    # -- pictures
+
+    async def _follow(self) -> None:
+        """Take pictures for ever; come back by ourselves when the server was gone."""
+        tries = 0
+        while True:
+            try:
+                async for picture in self.feed.pictures():
+                    tries, self._lost = 0, None
+                    self._picture, self._arrived = picture, time.monotonic()
+                    self.redraw()
+                why = "the server ended"
+            except IvrError as error:
+                why = str(error)
+            if self._lost is None:
+                self._lost = (time.monotonic(), why)
+            self._lost = (self._lost[0], why)
+            self.redraw()
+            await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+            tries += 1
+
+    def _now(self) -> tuple[Picture | None, float]:
+        """The picture to show, and its moment by the server's clock."""
+        if self._still is not None:
+            return self._still
+        if self._picture is None:
+            return None, 0.0
+        passed = 0.0 if self._lost else time.monotonic() - self._arrived
+        return self._picture, self._picture.at + passed
+
+    def redraw(self) -> None:
+        """Show what is known now."""
+        picture, now = self._now()
+        if not self._board.is_mounted:
+            return
+        shown = picture or Picture(0.0)
+        calls = self._calls(shown)
+        rows = chosen(calls, self._filter, self._order, self._backwards, now)
+        rows += [seen for seen in calls if seen.ended and seen not in rows]
+        self._board.show(
+            shown, rows, now,
+            order=self._order, filtered=bool(self._filter), stale=self._lost is not None,
+            hint=self._hint(picture),
+        )  # fmt: skip
+        self._remember(rows)
+        if isinstance(self.screen_below, CallScreen):
+            self._show_call(self.screen_below, calls, now)
+        self._bars(picture, now)
+
+    @property
+    def screen_below(self) -> object:
+        """The screen under any dialog."""
+        below = [s for s in self.screen_stack if isinstance(s, BoardScreen | CallScreen)]
+        return below[-1] if below else None
+
+    def _hint(self, picture: Picture | None) -> str:
+        if picture is None:
+            return "connecting ..." if self._lost is None else "nothing seen yet"
+        where = self.feed.dial
+        return f"no calls now; dial {where}" if where else "no calls now"
+
+    def _calls(self, picture: Picture) -> list[Seen]:
+        """The picture's calls, and the chosen one even if it has just ended."""
+        seen = seen_calls(picture)
+        if (
+            self._chosen is not None
+            and self._board.calls.key == self._chosen.call
+            and all(one.row.call != self._chosen.call for one in seen)
+        ):
+            seen.append(Seen(self._chosen, ended=True))
+        return seen
+
+    def _remember(self, rows: list[Seen]) -> None:
+        key = self._board.calls.key
+        self._chosen = next((one.row for one in rows if one.row.call == key), None)
+
+    def _show_call(self, screen: CallScreen, calls: list[Seen], now: float) -> None:
+        found = next((one for one in calls if one.row.call == screen.call), None)
+        screen.show(found or Seen(screen.seen.row, agent=screen.seen.agent, ended=True), now)
+
+    def _bars(self, picture: Picture | None, now: float) -> None:
+        lost = None
+        if self._lost is not None:
+            lost = (time.monotonic() - self._lost[0], self._lost[1])
+        behind = self._picture.at - now if self._still and self._picture else None
+        top = summary(picture, now, where=self.feed.where, lost=lost, behind=behind)
+        self._board.query_one("#top", Bar).show(top)
+        message = [self._message] if self._message.text else [self._standing()]
+        phone = Part(f"phone: {self.steering.phone or '-'}", "dim", 1, right=True)
+        for screen in self.screen_stack:
+            if isinstance(screen, BoardScreen | CallScreen) and screen.is_mounted:
+                screen.query_one("#message", Bar).show([*message, phone])
+                screen.query_one("#keys", Bar).show(KEY_PARTS)
+
+    def _standing(self) -> Part:
+        """What is said while there is no news."""
+        if self._filter:
+            return Part(f"filter: {self._filter}   esc ends it", "accent")
+        order = f"{self._order}, turned round" if self._backwards else self._order
+        return Part(f"ordered by {order}", "dim")
+
+    def say(self, text: str, tone: str = "") -> None:
+        """One calm line at the bottom, until the next."""
+        self._message = Part(" ".join(text.split()), tone)
+        self.redraw()
+
+    # -- looking
+
+    def action_help(self) -> None:
+        """All keys."""
+        self.push_screen(Help())
+
+    def action_filter(self) -> None:
+        """Type words that calls must have."""
+        if self.screen is self._board:
+            line = self._board.query_one("#filter", Input)
+            line.value = self._filter
+            line.add_class("shown")
+            line.focus()
+
+    def action_unfilter(self) -> None:
+        """End the filter, and take the message away."""
+        self._set_filter("")
+        self._message = Part("")
+        self._close_filter()
+
+    def _close_filter(self) -> None:
+        self._board.query_one("#filter", Input).remove_class("shown")
+        self._board.calls.focus()
+        self.redraw()
+
+    def _set_filter(self, text: str) -> None:
+        self._filter = " ".join(text.split())
+        self._message = Part("")
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        if event.input.has_class("shown"):
+            self._set_filter(event.value)
+            self.redraw()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self._close_filter()
+
+    def action_sort(self) -> None:
+        """The next order of the calls."""
+        names = list(SORTS)
+        self._sort_by(names[(names.index(self._order) + 1) % len(names)])
+
+    def _sort_by(self, order: str) -> None:
+        self._order, self._backwards = order, False
+        self._message = Part("")
+        self.redraw()
+
+    def action_turn(self) -> None:
+        """Turn the order round."""
+        self._backwards = not self._backwards
+        self._message = Part("")
+        self.redraw()
+
+    def action_stand_still(self) -> None:
+        """Keep this picture; again: go on."""
+        picture, now = self._now()
+        self._still = None if self._still or picture is None else (picture, now)
+        self.redraw()
+
+    def action_light(self) -> None:
+        """Dark or light."""
+        if not self.no_color:
+            self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
+            for screen in self.screen_stack:
+                for widget in screen.query("Bar, Sheet, Transcript, Facts"):
+                    assert isinstance(widget, Bar | Sheet | Transcript | Facts)
+                    self.call_after_refresh(widget.restyle)
+
+    @on(Sheet.HeadClicked)
+    def _head_clicked(self, event: Sheet.HeadClicked) -> None:
+        if event.sheet.id == "calls":
+            for order, titles in SORTED_COLUMN.items():
+                if event.title in titles:
+                    if order == self._order:
+                        self.action_turn()
+                    else:
+                        self._sort_by(order)
+
+    @on(Sheet.Opened)
+    def _opened(self, event: Sheet.Opened) -> None:
+        """Enter: a call opens, a queue filters, an agent opens their call."""
+        key = event.key
+        if event.sheet.id == "queues":
+            self._set_filter(f"queue:{key}")
+            self._close_filter()
+            return
+        if event.sheet.id == "agents":
+            row = event.sheet.row
+            if not row or not row.call:
+                self.say(f"{key} has no call")
+                return
+            key = row.call
+        self._open_call(key)
+
+    def _open_call(self, call: str) -> None:
+        picture, _ = self._now()
+        found = next((s for s in self._calls(picture or Picture(0.0)) if s.row.call == call), None)
+        if found is None:
+            self.say(f"call {call[:SHORT_ID]} has ended")
+            return
+        screen = CallScreen(found)
+        self.push_screen(screen)
+        self.run_worker(self._listen_in(screen), exclusive=False)
+        self.call_after_refresh(self.redraw)
+
+    async def _listen_in(self, screen: CallScreen) -> None:
+        """Fill a call's transcript while it is looked at."""
+        while screen in self.screen_stack:
+            try:
+                transcript = screen.query_one(Transcript) if screen.is_mounted else None
+                if transcript is not None:
+                    transcript.clear()
+                    async for said in self.feed.transcript(screen.call):
+                        if screen not in self.screen_stack:
+                            return
+                        transcript.add([said])
+                    return
+            except IvrError as error:
+                if screen not in self.screen_stack:
+                    return
+                if screen.is_mounted and not screen.seen.ended:
+                    screen.query_one(Transcript).note = str(error)
+            await asyncio.sleep(1.0 if screen.is_mounted else 0.05)
+
+    # -- orders
+
+    def _target(self) -> CallRow | None:
+        """The call an order is for; says why where there is none."""
+        below = self.screen_below
+        found = below.seen if isinstance(below, CallScreen) else self._board.calls.row
+        if found is None:
+            self.say("choose a call first")
+        elif found.ended:
+            self.say(f"call {found.row.call[:SHORT_ID]} has ended")
+        else:
+            return found.row
+        return None
+
+    def _do(self, work: Coroutine[Any, Any, object]) -> None:
+        self.run_worker(work, exclusive=False)
+
+    def action_phone(self) -> None:
+        """Choose whose telephone listens."""
+        self._do(self.steering.choose_phone())
+
+    def action_by_phone(self, order: str) -> None:
+        """Listen, whisper, barge in or take over with the supervisor's telephone."""
+        if row := self._target():
+            self._do(self.steering.by_phone(order, row))
+
+    def action_transfer(self) -> None:
+        """To the queue of a skill."""
+        if row := self._target():
+            picture, _ = self._now()
+            self._do(self.steering.transfer(row, picture or Picture(0.0)))
+
+    def action_goto(self) -> None:
+        """To a node of its flow."""
+        if row := self._target():
+            self._do(self.steering.goto(row))
+
+    def action_hang_up(self) -> None:
+        """Ask, then end the call."""
+        if row := self._target():
+            self._do(self.steering.hang_up(row))

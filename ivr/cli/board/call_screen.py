@@ -1,0 +1,88 @@
+"""CallScreen: one call with all that is known of it and what is said in it, live."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from ivr.cli.board.bars import Bar, Part
+from ivr.cli.board.call_table import SHORT_ID, Seen, waiting_cell, waits
+from ivr.cli.board.cells import Cell, span
+from ivr.cli.board.facts import Fact, Facts
+from ivr.cli.board.transcript import Transcript
+from ivr.live.picture import Stage
+
+
+class CallScreen(Screen[None]):
+    """Shows one call; the board's order keys go to it. Escape goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,backspace", "back", show=False),
+    ]
+
+    def __init__(self, seen: Seen) -> None:
+        super().__init__()
+        self.seen = seen
+
+    @property
+    def call(self) -> str:
+        """The call's id."""
+        return self.seen.row.call
+
+    def compose(self) -> ComposeResult:
+        """Title, facts, transcript, messages, keys."""
+        yield Bar(name_id="top", space=2)
+        yield Facts(name_id="facts")
+        yield Transcript(name_id="transcript")
+        yield Bar(name_id="message")
+        yield Bar(name_id="keys", space=2)
+
+    def on_mount(self) -> None:
+        """The keyboard scrolls what is said."""
+        self.query_one(Transcript).focus()
+
+    def show(self, seen: Seen, now: float) -> None:
+        """Show the call as it is now."""
+        self.seen = seen
+        if not self.is_mounted:
+            return
+        row = seen.row
+        state = "ended" if seen.ended else row.stage.value
+        title = [
+            Part(f"call {row.call[:SHORT_ID]}", "strong"),
+            Part(state, "dim" if seen.ended else ""),
+            Part(f"since {span(now - row.since)}", "dim", 1) if not seen.ended else Part("", "", 9),
+            Part("the transcript follows", "dim", 2, right=True)
+            if self.query_one(Transcript).following
+            else Part("scrolled up: G to the newest", "warn", 2, right=True),
+        ]
+        self.query_one("#top", Bar).show([part for part in title if part.text])
+        self.query_one(Facts).show(facts_of(seen, now))
+
+    def action_back(self) -> None:
+        """Back to the board."""
+        self.dismiss(None)
+
+
+def facts_of(seen: Seen, now: float) -> list[Fact]:
+    """What is known of a call, in the order a supervisor asks for it."""
+    row = seen.row
+    wait = waiting_cell(waits(row, now), seen.goal) if row.stage is Stage.WAITING else None
+    place = f"{row.queue}, place {row.position}" if row.position else row.queue
+    mood = Cell(f"{row.annoyance:.2f} !", "bad") if row.annoyed else Cell(f"{row.annoyance:.2f}")
+    facts: list[Fact] = [
+        ("node", Cell(row.node)),
+        ("queue", Cell(place)),
+        ("waits", Cell(wait.text.rstrip(), wait.tone) if wait else Cell("")),
+        ("agent", Cell(f"{row.agent} {seen.agent}" if seen.agent != row.agent else row.agent)),
+        ("intent", Cell(row.intent)),
+        ("annoyed", mood if row.turns else Cell("")),
+        ("language", Cell(row.language)),
+        ("turns", Cell(f"{row.turns}, {row.nomatches} not understood" if row.turns else "0")),
+        ("flow", Cell(row.flow)),
+        ("total", Cell(span(now - row.began))),
+        ("caller", Cell(row.caller)),
+        ("called", Cell(row.called)),
+    ]
+    return [(label, cell if cell.text else Cell("-", "dim")) for label, cell in facts]
