@@ -21,6 +21,7 @@ __all__ = [
     "IvrError",
     "ManagerError",
     "ModelError",
+    "OrderRefused",
     "PeerError",
     "QueryError",
     "SettingsError",
@@ -69,6 +70,10 @@ class ManagerError(PeerError):
 
 class AsteriskError(IvrError):
     """The private Asterisk could not be fetched, configured, started or stopped."""
+
+
+class OrderRefused(IvrError):  # noqa: N818 - what happened
+    """A supervisor's order cannot be obeyed as things stand; nothing was changed."""
 
 
 class AudioError(IvrError):

@@ -58,6 +58,12 @@ class CallBooks:
             del self._books[call_id]
             book.journal.note("CallEnded", outcome=book.outcome)
 
+    def note(self, call_id: str, kind: str, **data: Any) -> None:
+        """Note something in a call's journal; nothing for a call without a book."""
+        book = self._books.get(call_id)
+        if book is not None:
+            book.journal.note(kind, **data)
+
     async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
         """Note in each call's journal which agent took it, until the manager is closed.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ivr.call.journal import Sink
 from ivr.call.session import Services, Session
+from ivr.call.transfer import Transfers
 from ivr.dialogue.events import OrderGiven
 from ivr.dialogue.state import State
 from ivr.errors import IvrError
@@ -20,6 +21,7 @@ from ivr.server.live import Live
 from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.published import new_plans
 from ivr.server.settings import Settings
+from ivr.server.steering import Steering
 from ivr.speech.prompt_store import PromptStore
 from ivr.telephony.channel import AgiChannel
 from ivr.telephony.private_asterisk import PrivateAsterisk
@@ -53,7 +55,13 @@ class House:
         self.board = self.live.board
         self.books = CallBooks(desk, services.transfers, (self.live.take, *sinks))
         self.callbacks: Callbacks | None = None
+        self.steering: Steering | None = None
         self._services = services
+
+    @property
+    def transfers(self) -> Transfers:
+        """The transfers of every call."""
+        return self._services.transfers
 
     async def serve(self, channel: AgiChannel) -> None:
         """Run one call; what FastAGI's server calls for each. Raises what failed inside."""
@@ -84,7 +92,7 @@ class House:
         """Bring somebody who was called back to an agent; what FastAGI's server calls for each."""
         digits = channel.environment.get("extension")
         number = int(digits) if digits.isdecimal() and len(digits) < 12 else 0
-        taken = self.callbacks.taken(number) if self.callbacks is not None else None
+        taken = await self.callbacks.taken(number) if self.callbacks is not None else None
         if self.callbacks is None or taken is None:
             return
         promised, order = taken
@@ -98,7 +106,7 @@ class House:
                 ended = await transfers.run(order, channel, note, promised.joined)
                 book.outcome = "ordered" if isinstance(ended, OrderGiven) else ended.value
             finally:
-                self.callbacks.over(promised.id, book.outcome)
+                await self.callbacks.over(promised.id, book.outcome)
 
     async def reload_agents(self) -> str:
         """Go by the agents file as it is now; says in one line what changed.

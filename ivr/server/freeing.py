@@ -1,0 +1,80 @@
+"""Freeing: takes a caller out of a queue, or parts them from an agent, so that a turn is taken."""
+
+from contextlib import suppress
+from typing import Protocol
+
+from ivr.call.turns import Recalled, Turn, UnderWay
+from ivr.errors import ManagerError, OrderRefused
+from ivr.ports import SwitchFields
+from ivr.server.legs import legs_of
+
+FREE_SECONDS = 12.0
+"""How long a caller may take to come out of a queue, or from an agent."""
+NUDGE_SECONDS = 0.25
+
+
+class Switch(Protocol):
+    """What freeing needs of `ivr.telephony.manager.AmiManager`."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def withdraw(self, queue: str, channel: str) -> None: ...
+
+    async def hang_up(self, channel: str) -> None: ...
+
+    async def channels(self) -> tuple[SwitchFields, ...]: ...
+
+
+class Freeing:
+    """Leaves turns with transfers, and sees that they are taken or taken back."""
+
+    def __init__(self, switch: Switch) -> None:
+        self._switch = switch
+
+    async def free(self, call: str, transfer: UnderWay, turn: Turn) -> None:
+        """Have `turn` taken, however the caller's stage changes meanwhile.
+
+        What is needed is looked at again and again: a caller whose agent answers just now is no
+        longer in the queue, and one who hears how long it will take is not in it yet.
+
+        Raises:
+            OrderRefused: if the call ends before, or the caller does not come free; the turn is
+                then taken back.
+            ManagerError: if Asterisk cannot be asked.
+        """
+        if transfer.turn is not None or transfer.over:
+            raise OrderRefused("the caller is on the way to somebody else: look again")
+        transfer.turn = turn
+        left = FREE_SECONDS
+        try:
+            while transfer.turn is turn and not transfer.over and left > 0:
+                await self._nudge(call, transfer)
+                if transfer.turn is turn and not transfer.over:
+                    await transfer.news(NUDGE_SECONDS)
+                left -= NUDGE_SECONDS
+        finally:
+            if transfer.turn is turn:
+                transfer.turn = None
+        if transfer.obeyed is not turn:
+            raise OrderRefused(
+                "the call ended before the order could be obeyed"
+                if transfer.over
+                else f"the caller did not come free within {FREE_SECONDS:.0f} s, and stays"
+            )
+
+    async def _nudge(self, call: str, transfer: UnderWay) -> None:
+        legs = legs_of(call, await self._switch.channels())
+        turn = transfer.turn
+        if legs is None or turn is None:
+            return
+        with suppress(ManagerError):  # gone by itself, not in the queue yet, or asked already
+            if isinstance(turn, Recalled) and turn.order.kind == "hangup":
+                await self._switch.hang_up(legs.caller)
+            elif legs.peers:
+                for peer in legs.peers:
+                    await self._switch.hang_up(peer)
+            elif transfer.waiting_in:
+                await self._switch.withdraw(transfer.waiting_in, legs.caller)
+        if not self._switch.connected:
+            raise ManagerError("the link to Asterisk is down: try again when it is back")

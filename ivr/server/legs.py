@@ -1,0 +1,37 @@
+"""Legs: the channels of one call as Asterisk's own list (CoreShowChannels) has them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """The caller's channel, and those it is joined with now: an agent's, or a supervisor's."""
+
+    caller: str
+    peers: tuple[str, ...] = ()
+
+
+def legs_of(call: str, channels: Iterable[Mapping[str, str]]) -> Legs | None:
+    """The legs of the call of that unique id; None if it is not there."""
+    there = tuple(channels)
+    mine = next((one for one in there if one.get("Uniqueid") == call), None)
+    if mine is None or not mine.get("Channel"):
+        return None
+    bridge = mine.get("BridgeId", "")
+    peers = (
+        one["Channel"]
+        for one in there
+        if bridge and one.get("BridgeId") == bridge and one is not mine and one.get("Channel")
+    )
+    return Legs(mine["Channel"], tuple(peers))
+
+
+def interface_of(channel: str) -> str:
+    """`PJSIP/agent-wang` of a channel named `PJSIP/agent-wang-0000002a`."""
+    return channel.rpartition("-")[0]
+
+
+def holds(channels: Iterable[Mapping[str, str]], channel: str) -> bool:
+    """Whether a channel of that name is there."""
+    return any(one.get("Channel") == channel for one in channels)

@@ -1,0 +1,186 @@
+"""OwnPhones: rings the telephones of supervisors, and knows what each is used for."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from ivr.errors import ManagerError, OrderRefused
+from ivr.ports import SwitchBack, SwitchEvent, SwitchFields, SwitchLost, SwitchNotice
+from ivr.routing.skills import Agent, Supervisor
+from ivr.server.legs import interface_of
+
+PREFIX = "ivr-phone-"
+"""Begins the unique id of each channel that is dialled for an order, which is nobody's call."""
+RING_SECONDS = 15.0
+GRACE_SECONDS = 5.0
+"""How long after the ringing Asterisk may take to say how it ended."""
+
+_REASONS = {"5": "is busy", "8": "is busy", "1": "did not answer", "3": "did not answer"}
+"""OriginateResponse's Reason (AST_CONTROL_* of frame.h): busy, congestion, hangup, ringing."""
+
+Person = Agent | Supervisor
+
+log = logging.getLogger(__name__)
+
+
+class Switch(Protocol):
+    """What ringing needs of `ivr.telephony.manager.AmiManager`."""
+
+    async def ring(
+        self,
+        channel: str,
+        application: str,
+        argument: str,
+        channel_id: str,
+        seconds: float,
+        shown: str,
+    ) -> None: ...
+
+    async def hang_up(self, channel: str) -> None: ...
+
+    async def channels(self) -> tuple[SwitchFields, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A telephone in use for an order; `channel` is empty while it rings.
+
+    `target` is the channel that is listened to.
+    """
+
+    phone: str
+    call: str
+    order: str
+    by: str
+    channel_id: str
+    target: str = ""
+    channel: str = ""
+    since: float = 0.0
+
+
+class OwnPhones:
+    """Telephones rung for orders. `ended` is told of every line that had been answered."""
+
+    def __init__(self, switch: Switch, ended: Callable[[Line, float], None]) -> None:
+        self._switch = switch
+        self._ended = ended
+        self._lines: dict[str, Line] = {}
+        self._ringing: dict[str, asyncio.Future[str]] = {}
+
+    def line(self, phone: str) -> Line | None:
+        """What the telephone of this person is used for now."""
+        return self._lines.get(phone)
+
+    async def ring(self, who: Person, line: Line, application: str, argument: str) -> Line:
+        """Ring until they answer, and run an application for them; gives the line with its channel.
+
+        Raises:
+            OrderRefused: if their telephone is in use, or nobody answers it.
+            ManagerError: if Asterisk cannot be asked.
+        """
+        loop = asyncio.get_running_loop()
+        if (used := self._lines.get(who.name)) is not None:
+            raise OrderRefused(
+                f"{who.name}'s telephone is in use ({used.order} on {used.call}): "
+                "hang up there first"
+            )
+        self._lines[who.name] = line
+        answered: asyncio.Future[str] = loop.create_future()
+        self._ringing[line.channel_id] = answered
+        try:
+            self._check_free(who, await self._switch.channels())
+            shown = f"ivr {line.order}"
+            await self._switch.ring(
+                who.interface, application, argument, line.channel_id, RING_SECONDS, shown
+            )
+            channel = await self._answer(who, answered)
+        except BaseException:
+            self._lines.pop(who.name, None)
+            await self._stop(line.channel_id)
+            raise
+        finally:
+            self._ringing.pop(line.channel_id, None)
+        up = replace(line, channel=channel, since=loop.time())
+        self._lines[who.name] = up
+        return up
+
+    def change(self, line: Line, order: str) -> None:
+        """The same line is used otherwise from now on."""
+        self._lines[line.phone] = replace(line, order=order)
+
+    async def hang_up(self, line: Line) -> None:
+        """End a line; harmless when it has ended."""
+        with suppress(ManagerError):
+            await self._switch.hang_up(line.channel)
+
+    async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
+        """Hear how ringing and lines end, until the manager is closed."""
+        async for notice in notices:
+            match notice:
+                case SwitchEvent(fields) if fields.get("Uniqueid", "").startswith(PREFIX):
+                    self._heard(notice.name, fields)
+                case SwitchLost():
+                    for answered in self._ringing.values():
+                        _fail(answered, ManagerError("the link to Asterisk broke"))
+                case SwitchBack(channels):
+                    there = {one.get("Uniqueid", "") for one in channels}
+                    for line in tuple(self._lines.values()):
+                        if line.channel and line.channel_id not in there:
+                            self._over(line)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _heard(self, event: str, fields: SwitchFields) -> None:
+        channel_id = fields["Uniqueid"]
+        answered = self._ringing.get(channel_id)
+        if event == "OriginateResponse" and answered is not None:
+            if fields.get("Response") == "Success":
+                if not answered.done():
+                    answered.set_result(fields.get("Channel", ""))
+            else:
+                why = _REASONS.get(
+                    fields.get("Reason", ""), "cannot be reached: is it registered, and free?"
+                )
+                _fail(answered, OrderRefused(why))
+        elif event == "Hangup":
+            for line in tuple(self._lines.values()):
+                if line.channel_id == channel_id and line.channel:
+                    self._over(line)
+
+    def _over(self, line: Line) -> None:
+        self._lines.pop(line.phone, None)
+        self._ended(line, asyncio.get_running_loop().time() - line.since)
+
+    async def _answer(self, who: Person, answered: asyncio.Future[str]) -> str:
+        try:
+            async with asyncio.timeout(RING_SECONDS + GRACE_SECONDS):
+                return await answered
+        except TimeoutError:
+            raise OrderRefused(f"{who.name}'s telephone did not answer") from None
+        except OrderRefused as error:
+            raise OrderRefused(f"{who.name}'s telephone {error}") from None
+
+    def _check_free(self, who: Person, channels: Sequence[SwitchFields]) -> None:
+        if any(interface_of(one.get("Channel", "")) == who.interface for one in channels):
+            raise OrderRefused(f"{who.name}'s telephone is in use: hang up there first")
+
+    async def _stop(self, channel_id: str) -> None:
+        """Stop the ringing, as far as Asterisk still knows of it."""
+        with suppress(ManagerError):
+            for one in await self._switch.channels():
+                if one.get("Uniqueid") == channel_id and one.get("Channel"):
+                    await self._switch.hang_up(one["Channel"])
+
+
+def new_line(who: Person, call: str, order: str, by: str, target: str = "") -> Line:
+    """A line to ring for an order."""
+    return Line(who.name, call, order, by, f"{PREFIX}{secrets.token_hex(8)}", target)
+
+
+def _fail(answered: asyncio.Future[str], why: Exception) -> None:
+    if not answered.done():
+        answered.set_exception(why)
