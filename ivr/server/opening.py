@@ -32,6 +32,7 @@ from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.recordings import finish_recordings, keep_recordings
 from ivr.server.settings import Settings
 from ivr.server.sounds import write_sounds
+from ivr.server.steering import Steering
 from ivr.server.webhook import Webhook
 from ivr.speech import models
 from ivr.speech.detectors import detector_maker
@@ -106,7 +107,9 @@ async def open_house(
             backend=await stack.enter_async_context(HttpBackend(secrets)),
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
+        house.steering = Steering(house, manager)
         work = [desk.follow(notices), house.books.follow(manager.events())]
+        work += [house.steering.follow(manager.events())]
         work += house.live.work(manager)
         work += await _callbacks(stack, settings, house, manager)
         work += _screen_pops(settings, house)
