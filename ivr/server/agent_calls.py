@@ -8,7 +8,7 @@ from types import MappingProxyType
 from ivr.errors import IvrError
 from ivr.ports import Voice
 from ivr.routing.skills import Team
-from ivr.server.control.orders import Orders
+from ivr.server.control.given import Obeying
 from ivr.speech.prompt_render import Sound, render_sounds
 from ivr.telephony.channel import AgiChannel
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 class AgentCalls:
     """Answers star codes. The phone proved who it is by its SIP account, so nothing is asked."""
 
-    def __init__(self, orders: Orders, team: Callable[[], Team], sounds: Path) -> None:
+    def __init__(self, orders: Obeying, team: Callable[[], Team], sounds: Path) -> None:
         self._orders = orders
         self._team = team
         self._sounds = sounds

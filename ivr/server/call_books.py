@@ -35,7 +35,8 @@ class CallBooks:
     def __init__(self, desk: Desk, transfers: Transfers, sinks: Sequence[Sink]) -> None:
         self._desk = desk
         self._transfers = transfers
-        self._sinks = sinks
+        self.sinks = list(sinks)
+        """Told every record of the calls that begin from now on."""
         self._books: dict[str, CallBook] = {}
         self.screens: list[Callable[[dict[str, Any]], None]] = []
         """Told of every call that an agent takes, with its whole story."""
@@ -50,7 +51,7 @@ class CallBooks:
         """A book for this call, closed with the block."""
         story = Story()
         clock = asyncio.get_running_loop().time
-        book = CallBook(CallJournal(call_id, clock, story.take, *self._sinks), story)
+        book = CallBook(CallJournal(call_id, clock, story.take, *self.sinks), story)
         self._books[call_id] = book
         try:
             yield book

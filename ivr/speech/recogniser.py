@@ -45,6 +45,7 @@ class VoskRecogniser:
         folders = {folder.resolve(): VoskModel(folder) for folder in models.values()}
         self._models = {language: folders[folder.resolve()] for language, folder in models.items()}
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="recogniser")
+        self.loaded = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -62,9 +63,11 @@ class VoskRecogniser:
         loop = asyncio.get_running_loop()
         for model in dict.fromkeys(self._models.values()):
             await loop.run_in_executor(self._pool, model.load)
+        self.loaded = True
 
     async def close(self) -> None:
         """Finish what is being decoded, then end the threads."""
+        self.loaded = False
         await asyncio.to_thread(self._pool.shutdown)
 
     def missing_words(self, language: str, phrases: Sequence[str]) -> tuple[str, ...]:

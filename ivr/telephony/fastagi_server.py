@@ -63,6 +63,10 @@ class FastAgiServer:
         return port_of(self._server)
 
     @property
+    def listening(self) -> bool:
+        return self._server is not None and self._server.is_serving()
+
+    @property
     def connections(self) -> int:
         return len(self._calls)
 
