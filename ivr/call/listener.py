@@ -28,6 +28,7 @@ _QUIET_CHECK = 0.1
 _log = logging.getLogger(__name__)
 
 Report = Callable[[SpeechBegan | Heard], None]
+Note = Callable[..., None]
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
 
 
@@ -36,6 +37,8 @@ class Listener:
 
     `report` is called with each event, from the event loop. `spawn` starts a task that may live
     for one turn: a TaskGroup's `create_task`. `clock` is the one whose time `feed` is given.
+    `note` is told, before each `Heard`, how long the caller had been silent when the turn was over,
+    and how many seconds the recogniser took from then on.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Listener:
         report: Report,
         spawn: Spawn,
         clock: Clock = time.monotonic,
+        note: Note = lambda kind, **data: None,
     ) -> None:
         self.prompt_playing = False
         """Set it while the bot speaks: its echo must then not pass for the caller."""
@@ -53,6 +57,7 @@ class Listener:
         self._report = report
         self._spawn = spawn
         self._clock = clock
+        self._note = note
         self._gate = LoudnessGate()
         self._endpointer = Endpointer()
         self._pre_roll: deque[AudioFrame] = deque(maxlen=PRE_ROLL_FRAMES)
@@ -99,8 +104,8 @@ class Listener:
         match self._endpointer.hear(voiced, now, completion):
             case SpeechStarted():
                 self._begin()
-            case SpeechEnded(seconds):
-                self._end(seconds)
+            case SpeechEnded() as ended:
+                self._end(ended)
 
     def _begin(self) -> None:
         order = self._order
@@ -120,9 +125,9 @@ class Listener:
             _log.error("this turn cannot be recognised: %s", error)
             return None
 
-    def _end(self, seconds: float) -> None:
+    def _end(self, ended: SpeechEnded) -> None:
         assert self._turn is not None
-        self._turn.end(seconds)
+        self._turn.end(ended, self._clock())
         self._detector.reset()
 
     async def _follow(self, turn: "_Turn") -> None:
@@ -140,6 +145,8 @@ class Listener:
         if self._turn is not turn:
             return
         self._turn = None
+        took = round(self._clock() - turn.ended, 3)
+        self._note("Decoded", silence=round(turn.silence, 3), seconds=took)
         self._report(Heard(utterance))
         while self._held and not (self._turn and self._turn.over.is_set()):
             self.feed(*self._held.popleft())
@@ -150,7 +157,7 @@ class Listener:
             return
         ended = self._endpointer.quiet(now, turn.completion())
         if ended:
-            self._end(ended.seconds)
+            self._end(ended)
 
 
 class _Turn:
@@ -158,6 +165,8 @@ class _Turn:
 
     def __init__(self, grammar: Grammar, hearing: Hearing | None) -> None:
         self.over = asyncio.Event()
+        self.silence = 0.0
+        self.ended = 0.0
         self._grammar = grammar
         self._hearing = hearing
         self._seconds = 0.0
@@ -177,8 +186,8 @@ class _Turn:
             self._judged, self._completion = partial, completing(self._grammar, partial)
         return self._completion
 
-    def end(self, seconds: float) -> None:
-        self._seconds = seconds
+    def end(self, ended: SpeechEnded, now: float) -> None:
+        self._seconds, self.silence, self.ended = ended.seconds, ended.silence, now
         self.over.set()
 
     async def result(self) -> Utterance:

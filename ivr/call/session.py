@@ -217,6 +217,7 @@ class Session:
                 self.post,
                 self._tasks.create_task,
                 clock,
+                self._journal.note,
             )
             self._conversation = Conversation(
                 link, player, listener, self.post, lambda: self._channel.gone

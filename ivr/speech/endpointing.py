@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.audio.frames import FRAME_MS, FRAME_SECONDS
 from ivr.dialogue.actions import Endpointing
@@ -35,11 +35,12 @@ class SpeechStarted:
 class SpeechEnded:
     """A turn ended; `seconds` is from its first voiced frame to its last.
 
-    `cut` is True if it ended by length, not by silence.
+    `cut` is True if it ended by length, not by silence; `silence` is how long that had lasted.
     """
 
     seconds: float
     cut: bool = False
+    silence: float = field(default=0.0, compare=False)
 
 
 class Endpointer:
@@ -98,7 +99,7 @@ class Endpointer:
         if not cut and silence < silence_that_ends(turn.settings, completion):
             return None
         self.reset()
-        return SpeechEnded(turn.last - turn.first + FRAME_SECONDS, cut)
+        return SpeechEnded(turn.last - turn.first + FRAME_SECONDS, cut, time - turn.last)
 
 
 class _Turn:

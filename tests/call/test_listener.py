@@ -41,6 +41,7 @@ class Call:
         self.recogniser = FakeRecogniser(*texts)
         self.detector = FakeDetector()
         self.events: list[SpeechBegan | Heard] = []
+        self.notes: list[tuple[str, dict[str, float]]] = []
         self.now = 100.0
         self.listener = Listener(
             self.recogniser,
@@ -48,6 +49,7 @@ class Call:
             self.events.append,
             tasks.create_task,
             clock=lambda: self.now,
+            note=lambda kind, **data: self.notes.append((kind, data)),
         )
 
     def say(self, frame: AudioFrame, count: int) -> None:
@@ -84,6 +86,19 @@ async def test_a_turn() -> None:
     (turn,) = call.recogniser.turns
     assert (turn.language, turn.phrases) == ("zh", ("查余额", "挂失"))
     assert not turn.cancelled
+
+
+async def test_how_long_the_caller_waited_for_the_words_is_noted() -> None:
+    async with asyncio.TaskGroup() as tasks:
+        call = Call(tasks, "x")
+        call.listener.listen(ORDER)
+        call.say(VOICE, 20)
+        call.say(SILENCE, 30)
+        call.now += 0.25  # the recogniser's own time
+        await call.until(lambda: len(call.events) == 2)
+    ((kind, data),) = call.notes
+    assert kind == "Decoded"
+    assert data == {"silence": pytest.approx(0.6), "seconds": pytest.approx(0.25)}
 
 
 async def test_the_recogniser_hears_300_ms_before_the_onset() -> None:
