@@ -17,7 +17,9 @@ LOANS = QUEUES[-1]
 AGENTS = tuple(agent.name for agent in TEAM.agents)
 
 steps = st.tuples(
-    st.sampled_from(["arrive", "stranger", "ask", "answer", "part", "leave", "crash", "restart"]),
+    st.sampled_from(
+        ["arrive", "stranger", "ask", "answer", "part", "expire", "leave", "crash", "restart"]
+    ),
     st.integers(0, 5),
     st.integers(0, 2),
 )
@@ -31,7 +33,8 @@ def world() -> World:
 def take(world: World, what: str, which: int) -> None:
     """One step of the world, of one of those callers who can take it."""
     world.now += 1
-    stages = {"ask": Stage.TALKING, "answer": Stage.WAITING, "part": Stage.CONNECTED}
+    stages = {"ask": Stage.TALKING, "part": Stage.CONNECTED}
+    stages |= dict.fromkeys(("answer", "expire"), Stage.WAITING)
     here = [
         caller
         for caller in world.callers.values()
@@ -52,6 +55,7 @@ def take(world: World, what: str, which: int) -> None:
             "ask": lambda one: world.ask(one, queue),
             "answer": lambda one: _answer(world, one, which),
             "part": world.part,
+            "expire": world.expire,
             "leave": world.leave,
             "crash": world.crash,
         }
@@ -71,6 +75,8 @@ def test_what_is_told_is_seen_at_once(taken: Sequence[tuple[str, int, int]]) -> 
     before = world.picture()
     for what, which, _ in taken:
         take(world, what, which)
+        if not all(caller.shown for caller in world.callers.values()):
+            world.reconcile()  # no event tells that a stranger hears a goodbye
         assert world.seen() == world.truth()
         after = world.picture()
         assert applied(before, difference(before, after)) == after

@@ -44,6 +44,8 @@ class Caller:
     queue: str = ""
     agent: str = ""
     joined: float = 0.0
+    shown: bool = True
+    """False for one who hears the dialplan's goodbye."""
 
 
 class World:
@@ -98,6 +100,13 @@ class World:
         self.record(caller, "TransferEnded", serial=1, outcome="answered")
         self.record(caller, "EnterNode", node="after")
 
+    def expire(self, caller: Caller) -> None:
+        """Nobody took the call in time: the hotline goes on, a stranger hears a goodbye."""
+        self._leave(caller)
+        caller.stage, caller.queue, caller.shown = Stage.TALKING, "", caller.own
+        if caller.own:
+            self.record(caller, "TransferEnded", serial=1, outcome="no_answer")
+
     def leave(self, caller: Caller) -> None:
         """The caller hangs up, wherever they are."""
         was, outcome = caller.stage, "answered"
@@ -125,7 +134,9 @@ class World:
         self.board = Board(self.staff)
         for caller in list(self.callers.values()):
             caller.own = False
-            if caller.stage is Stage.TALKING:  # the dialplan's own queue takes them
+            if (
+                caller.stage is Stage.TALKING and caller.shown
+            ):  # the dialplan's own queue takes them
                 self._join(caller, "fallback")
         self.reconcile()
 
@@ -221,6 +232,7 @@ class World:
                 not caller.own,
             )
             for caller in self.callers.values()
+            if caller.shown
         }
 
     def seen(self) -> set[tuple[Any, ...]]:
