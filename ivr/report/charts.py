@@ -8,20 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from ivr.errors import SettingsError
-from ivr.report.figures import Report
+from ivr.report.figures import Report, WaitBar
 from ivr.report.fonts import drawable, families
 from ivr.report.tallies import Period
 from ivr.report.words import number, percent, seconds
 
 INK, SOFT, GRID, PAPER = "#22303c", "#6b7885", "#e3e8ec", "#ffffff"
 ACCENT, PALE, WARM = "#1f6f9f", "#c3d9e6", "#d9822b"
-"""Blue and orange are told apart by everybody; the pale blue is a second blue, not a third thing."""
+"""Blue and orange are told apart by everybody; the pale one is a second blue."""
 
 SIZE = (9.0, 4.6)
+ROOM = 6.0
+"""Percent of the height that a line of text needs."""
 DOTS = 144
 """Dots an inch of a PNG."""
-WAIT_BARS = 30
-"""Most bars of the distribution of waits."""
+SHOWN_WAITS = 0.99
+"""The share of waits that the picture of waits has room for; the longest would squeeze it."""
 MOST_NODES = 18
 
 Draw = Callable[[Report, Any], None]
@@ -79,8 +81,10 @@ def _volume(report: Report, figure: Any) -> None:
     days = max(1, len(report.days))
     above.bar(hours, [report.hours[h].volume.calls / days for h in hours], 0.78, color=ACCENT)
     above.set_ylabel("calls a day")
+    above.yaxis.set_major_formatter(lambda value, _: f"{value:,g}".replace(",", " "))
     _rates(below, report, hours, lambda one: one.service.abandonment, WARM)
     below.set_ylabel("gave up")
+    figure.align_ylabels()
     below.set_xlabel("hour")
     below.set_xlim(-0.7, 23.7)
     below.set_xticks(range(0, 24, 3), [f"{hour:02d}" for hour in range(0, 24, 3)])
@@ -120,6 +124,7 @@ def _service(report: Report, figure: Any) -> None:
     above.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
     below.bar(places, [one.service.offered for one in report.days.values()], 0.78, color=PALE)
     below.set_ylabel("offered")
+    below.yaxis.set_major_formatter(lambda value, _: number(round(value)))
     _days(below, days)
 
 
@@ -133,47 +138,65 @@ def _days(axes: Any, days: list[date]) -> None:
 
 
 def _waits(report: Report, figure: Any) -> None:
-    _title(figure, "How long callers waited for an agent")
+    """What had become of callers after so many seconds: answered, gone, or still waiting."""
+    _title(figure, "What became of callers after so long a wait")
     axes = figure.subplots()
-    goal = report.rules.goal
-    width = _bar_width(report)
-    answered: dict[int, int] = {}
-    gave_up: dict[int, int] = {}
-    for one in report.waits:
-        place = min(one.seconds // width, WAIT_BARS)
-        answered[place] = answered.get(place, 0) + one.answered
-        gave_up[place] = gave_up.get(place, 0) + one.abandoned
-    places = range(max(answered, default=0) + 1)
-    middles = [(place + 0.5) * width for place in places]
-    lower = [answered.get(place, 0) for place in places]
-    upper = [gave_up.get(place, 0) for place in places]
-    axes.bar(middles, lower, 0.86 * width, color=ACCENT, label="answered")
-    axes.bar(middles, upper, 0.86 * width, bottom=lower, color=WARM, label="gave up")
+    goal, reach = report.rules.goal, _reach(report)
+    whole = report.total.service.counted or 1
+    short = report.rules.short
+    moments = range(reach + 1)
+    answered = _grown(report, reach, lambda one: one.answered / whole)
+    gone = _grown(report, reach, lambda one: one.abandoned * (one.seconds >= short) / whole)
+    tops = [100 - share for share in gone]
+    axes.fill_between(moments, answered, color=ACCENT, linewidth=0)
+    axes.fill_between(moments, tops, 100, color=WARM, linewidth=0)
+    axes.fill_between(moments, answered, tops, color=GRID, linewidth=0)
     axes.axvline(goal, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-    level = percent(report.total.service.service_level)
-    axes.annotate(
-        f"{level} of all callers answered in {goal:g} s", (goal, 0.97), (6, 0),
-        xycoords=("data", "axes fraction"), textcoords="offset points", va="top", color=INK,
-    )  # fmt: skip
-    axes.set_ylabel("callers")
-    beyond = "; the last bar holds all longer waits" if len(places) > WAIT_BARS else ""
-    axes.set_xlabel(f"wait in bars of {width:g} s{beyond}")
+    _written(axes, (0.6 * reach, answered[-1] / 2), f"answered: {answered[-1]:.0f} %", PAPER)
+    if gone[-1] >= ROOM:
+        _written(
+            axes, (0.97 * reach, 100 - gone[-1] / 2), f"gave up: {gone[-1]:.0f} %", INK, "right"
+        )
+    beside = int(min(goal, reach / 2) + reach / 80)
+    if tops[beside] - answered[beside] >= ROOM:
+        _written(axes, (beside, (answered[beside] + tops[beside]) / 2), "still waiting", INK)
+    if goal < reach:
+        level = percent(report.total.service.service_level)
+        _written(axes, (beside, answered[beside] / 4), f"{level} within {goal:g} s", PAPER)
+    axes.set_ylim(0, 100)
+    axes.set_xlim(0, reach)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
     axes.xaxis.set_major_formatter(lambda value, _: _clock(value))
-    axes.set_xlim(0, (len(places) + 0.2) * width)
-    axes.xaxis.set_major_locator(_every(_tick(len(places) * width)))
-    axes.legend(loc="center right", frameon=False)
+    axes.xaxis.set_major_locator(_every(_tick(reach)))
+    axes.set_xlabel("since the caller began to wait; who gave up at once is left out")
+    axes.grid(visible=False)
 
 
-def _bar_width(report: Report) -> int:
-    """Seconds a bar, so that nearly all waits stand in WAIT_BARS bars."""
+def _written(
+    axes: Any, place: tuple[float, float], text: str, colour: str, ha: str = "left"
+) -> None:
+    axes.annotate(text, place, color=colour, ha=ha, va="center", fontsize=10)
+
+
+def _reach(report: Report) -> int:
+    """Seconds after which hardly anybody waits any more; at least half a minute."""
     whole = sum(one.answered + one.abandoned for one in report.waits)
-    passed, reach = 0, 0
+    passed = 0
     for one in report.waits:
         passed += one.answered + one.abandoned
-        reach = one.seconds
-        if passed >= 0.985 * whole:
-            break
-    return next((n for n in (1, 2, 5, 10, 20, 30, 60, 120) if reach / n < WAIT_BARS), 300)
+        if passed >= SHOWN_WAITS * whole:
+            return max(30, one.seconds)
+    return 30
+
+
+def _grown(report: Report, reach: int, part: Callable[[WaitBar], float]) -> list[float]:
+    """The percentage reached within 0, 1, ... and `reach` seconds."""
+    steps = {one.seconds: part(one) for one in report.waits}
+    reached, found = 0.0, [0.0]
+    for second in range(reach):
+        reached += 100 * steps.get(second, 0.0)
+        found.append(reached)
+    return found
 
 
 def _tick(span: float) -> int:
@@ -204,6 +227,7 @@ def _funnel(report: Report, figure: Any) -> None:
         axes.annotate(
             note, (100 * node.calls / whole, place), (5, 0), textcoords="offset points",
             va="center", color=SOFT, fontsize=8,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.5},
         )  # fmt: skip
     axes.set_yticks(places, [drawable(node.node) for node in nodes])
     axes.set_ylim(max(0.5, len(nodes) - 0.4), -0.6)
@@ -235,7 +259,7 @@ def _style() -> Iterator[Any]:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    rules = {
+    rules: dict[Any, Any] = {
         "font.family": list(families()),
         "font.size": 10,
         "text.color": INK,
@@ -254,8 +278,10 @@ def _style() -> Iterator[Any]:
         "ytick.color": SOFT,
         "xtick.major.size": 0,
         "ytick.major.size": 0,
+        "xtick.major.pad": 6,
         "lines.linewidth": 1.6,
         "svg.hashsalt": "ivr",
+        "text.parse_math": False,  # a name may hold a dollar sign
     }
     with matplotlib.rc_context(rules):
         yield pyplot

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 WITH_CHINESE = (
@@ -43,7 +44,7 @@ def spelt(text: str, known: Set[int]) -> str:
 
     words = lazy_pinyin(text)
     pieces = [words[0]] if words else []
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         # Two spelt syllables, or a syllable beside other text, need a blank between them.
         joined = word if word in text and before in text else f" {word}"
         pieces.append(joined)
