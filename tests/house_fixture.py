@@ -43,6 +43,7 @@ def settings_on_free_ports(runs: Path, **paths: Path) -> Settings:
         settings,
         paths=replace(settings.paths, runs=runs, published=runs / "published", **paths),
         server=replace(settings.server, agi_port=ports[0], audio_port=ports[1]),
+        api=replace(settings.api, port=0),
     )
 
 

@@ -87,6 +87,8 @@ def new_site(
                 "[server]",
                 f"agi_port = {ports[0]}",
                 f"audio_port = {ports[1]}",
+                "[api]",
+                "port = 0",
                 "[paths]",
                 *(f'{name} = "{root / path}"' for name, path in paths.items()),
                 'runs = "runs"',

@@ -44,6 +44,8 @@ ami_port = {ami}
 [server]
 agi_port = {agi}
 audio_port = {audio}
+[api]
+port = 0
 [paths]
 flow = "bank"
 agents = "agents.yaml"
