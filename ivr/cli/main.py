@@ -12,6 +12,7 @@ from ivr.cli import (
     asterisk,
     bench,
     callers,
+    calls,
     console,
     explain,
     flows,
@@ -23,12 +24,15 @@ from ivr.cli import (
     models,
     prompts,
     publish,
+    queues,
     replay,
     serve,
     simulate,
     talk,
+    top,
     validate,
 )
+from ivr.cli import report as reporting
 from ivr.cli import test as testing
 from ivr.errors import FlowError, IvrError, SettingsError
 
@@ -43,10 +47,14 @@ app.add_typer(asterisk.app, name="asterisk", help="The private Asterisk: fetch, 
 app.add_typer(bench.app, name="bench", help="Measure turns and barge-in on real calls.")
 app.add_typer(grammar.app, name="grammar", help="What callers may say, in the model's words.")
 app.add_typer(intents.app, name="intents", help="Open questions: train, measure, try.")
+app.add_typer(calls.app, name="calls", help="Calls that go on, and past ones: look and steer.")
 app.add_typer(callers.app, name="callers", help="Who called before, and what knowing it saves.")
 app.add_typer(models.app, name="models", help="Speech models: list, install, build, evaluate.")
 app.add_typer(prompts.app, name="prompts", help="What the hotline says: pre-render, list.")
 app.add_typer(simulate.app, name="simulate", help="Play calls through the routing code.")
+app.command("top", help="The supervisor's live board: watch and steer calls.")(top.top)
+app.command("queues", help="Who waits where, how long, and who could answer.")(queues.queues)
+app.command("alarms", help="What needs somebody now.")(queues.alarms)
 app.command("lint", help="Find what callers would stumble over; time to a human.")(lint.lint)
 app.command("init", help="Write a small flow to begin with, and its tests.")(init.init)
 app.command("console", help="Talk to a flow by typing, on a virtual clock.")(console.console)
@@ -63,6 +71,9 @@ app.command("explain", help="Why a call got this queue, this priority, this agen
     explain.explain
 )
 app.command("whatif", help="Journalled calls again, with other settings.")(explain.whatif)
+app.command("report", help="Volume, service level, containment; charts and a page.")(
+    reporting.report
+)
 app.command("serve", help="Run the hotline until Ctrl-C.")(serve.serve)
 app.command("validate", help="Check a flow and the agents file; show every fault.")(
     validate.validate

@@ -80,11 +80,10 @@ def _volume(report: Report, figure: Any) -> None:
     hours = list(report.hours)
     days = max(1, len(report.days))
     above.bar(hours, [report.hours[h].volume.calls / days for h in hours], 0.78, color=ACCENT)
-    above.set_ylabel("calls a day")
+    _named(above, "calls a day")
     above.yaxis.set_major_formatter(lambda value, _: f"{value:,g}".replace(",", " "))
     _rates(below, report, hours, lambda one: one.service.abandonment, WARM)
-    below.set_ylabel("gave up")
-    figure.align_ylabels()
+    _named(below, "gave up")
     below.set_xlabel("hour")
     below.set_xlim(-0.7, 23.7)
     below.set_xticks(range(0, 24, 3), [f"{hour:02d}" for hour in range(0, 24, 3)])
@@ -123,7 +122,7 @@ def _service(report: Report, figure: Any) -> None:
     above.set_ylim(0, 105)
     above.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
     below.bar(places, [one.service.offered for one in report.days.values()], 0.78, color=PALE)
-    below.set_ylabel("offered")
+    _named(below, "offered")
     below.yaxis.set_major_formatter(lambda value, _: number(round(value)))
     _days(below, days)
 
@@ -287,8 +286,13 @@ def _style() -> Iterator[Any]:
         yield pyplot
 
 
+def _named(axes: Any, text: str) -> None:
+    """What an upright axis measures, written level above it."""
+    axes.set_title(text, loc="left", fontsize=9, color=SOFT, pad=5)
+
+
 def _title(figure: Any, text: str) -> None:
-    figure.suptitle(text, x=0.01, ha="left", fontsize=12.5, fontweight="bold", color=INK)
+    figure.suptitle(text, x=0.005, ha="left", fontsize=12.5, fontweight="bold", color=INK)
 
 
 def _bytes(pyplot: Any, figure: Any, kind: str) -> bytes:

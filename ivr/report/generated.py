@@ -22,7 +22,8 @@ TALK = {"zh-card_loss.3-funds_at_risk": 150.0, "zh-accounts.3": 170.0, "zh-loans
 FOR_AGENT = {"zh-card_loss.3-funds_at_risk": 0.06, "zh-accounts.3": 0.19, "zh-loans.3": 0.1,
              "en-general.3": 0.06}  # fmt: skip
 """About which share of all calls comes to each queue; agents are planned by it."""
-LOAD = 0.72
+LOAD = 0.66
+"""How much of the agents' time their callers take, in the mean."""
 PATIENCE = 150.0
 HOPELESS = 60.0
 """Seconds after which a queue without anybody sends its callers on."""
