@@ -42,7 +42,8 @@ class Utterance:
 
     `words` may hold `[unk]`, the recogniser's word for speech outside the grammar. `confidence`
     is the mean over the words, 0 to 1. `seconds` is the length of the speech. `prosody` is None
-    where nothing was measured (typed words, a turn too short).
+    where nothing was measured (typed words, a turn too short). `alternatives` are further guesses
+    at the whole turn, the likeliest first, where they were asked for.
     """
 
     words: tuple[Word, ...]
@@ -92,10 +93,13 @@ class Hearing(Protocol):
 class Recogniser(Protocol):
     """A speech engine with run-time grammars."""
 
-    def listen(self, language: str, phrases: Sequence[str]) -> Hearing:
+    def listen(
+        self, language: str, phrases: Sequence[str], *, alternatives: bool = False
+    ) -> Hearing:
         """Begin a turn in which the caller may say `phrases` (or something else: `[unk]`).
 
-        No phrases means open dictation. Raises ModelError if `language` has no model.
+        No phrases means open dictation. `alternatives` asks for further guesses beside the words,
+        at about twice the work. Raises ModelError if `language` has no model.
         """
 
 

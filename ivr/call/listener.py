@@ -120,7 +120,9 @@ class Listener:
 
     def _open_hearing(self, grammar: Grammar) -> Hearing | None:
         try:
-            return self._recogniser.listen(grammar.language, grammar.vocabulary)
+            return self._recogniser.listen(
+                grammar.language, grammar.vocabulary, alternatives=grammar.ranks_alternatives
+            )
         except SpeechError as error:
             _log.error("this turn cannot be recognised: %s", error)
             return None

@@ -6,6 +6,9 @@ from functools import lru_cache
 
 from ivr.dialogue.wording import UNKNOWN
 
+RANKED = frozenset({"digits", "card_number", "id_number", "phone"})
+"""Kinds of values whose length or check digit tells which of the recogniser's guesses is right."""
+
 
 class Completion(Enum):
     """How far an utterance has come, judged by its grammar."""
@@ -35,6 +38,11 @@ class Grammar:
     min_words: int = 0
     max_words: int = 0
     kind: str = ""
+
+    @property
+    def ranks_alternatives(self) -> bool:
+        """Whether further guesses of the recogniser help: a number has a length, a check digit."""
+        return self.kind in RANKED
 
     @property
     def vocabulary(self) -> tuple[str, ...]:

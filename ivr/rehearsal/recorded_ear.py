@@ -45,7 +45,9 @@ class RecordedEar:
         if not pcm:
             return None
         grammar = order.grammar
-        hearing = self._recogniser.listen(grammar.language, grammar.vocabulary)
+        hearing = self._recogniser.listen(
+            grammar.language, grammar.vocabulary, alternatives=grammar.ranks_alternatives
+        )
         for frame in frames_of(pcm):
             hearing.feed(frame)
         return asyncio.run(hearing.finish())

@@ -26,12 +26,15 @@ class InlineRecogniser:
         for model in dict.fromkeys(self._models.values()):
             model.load()
 
-    def listen(self, language: str, phrases: Sequence[str]) -> "InlineHearing":
+    def listen(
+        self, language: str, phrases: Sequence[str], *, alternatives: bool = False
+    ) -> "InlineHearing":
         """As `ivr.ports.Recogniser` promises. Raises ModelError."""
         if language not in self._models:
             have = ", ".join(sorted(self._models)) or "none"
             raise ModelError(f"no speech model for language {language!r} (have: {have})")
-        return InlineHearing(self._models[language].decoder(language, tuple(phrases)), language)
+        model, said = self._models[language], tuple(phrases)
+        return InlineHearing(model.decoder(language, said, alternatives=alternatives), language)
 
 
 class InlineHearing:
@@ -65,7 +68,8 @@ class InlineHearing:
         if decoder is None:
             raise SpeechError("this turn is over already")
         self._decode(decoder)
-        return Utterance(decoder.finish(), self._language, self._frames * FRAME_SECONDS)
+        words, seconds = decoder.finish(), self._frames * FRAME_SECONDS
+        return Utterance(words, self._language, seconds, decoder.alternatives)
 
     def cancel(self) -> None:
         self._decoder = None

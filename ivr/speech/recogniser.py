@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -31,6 +32,17 @@ class Decoder(Protocol):
     def partial(self) -> str: ...
 
     def finish(self) -> tuple[Word, ...]: ...
+
+    @property
+    def alternatives(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What a decoder made of a whole turn."""
+
+    words: tuple[Word, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 class VoskRecogniser:
@@ -78,13 +90,19 @@ class VoskRecogniser:
         """
         return self._model(language).grammar(language, tuple(phrases)).missing
 
-    def listen(self, language: str, phrases: Sequence[str]) -> "ThreadedHearing":
+    def listen(
+        self, language: str, phrases: Sequence[str], *, alternatives: bool = False
+    ) -> "ThreadedHearing":
         """Begin a turn, as `ivr.ports.Recogniser` promises.
 
         A model that turns out to be damaged, or to know none of the phrases, is told by `finish`.
         """
         model, said = self._model(language), tuple(phrases)
-        return ThreadedHearing(self._pool, lambda: model.decoder(language, said), language)
+
+        def decoder() -> Decoder:
+            return model.decoder(language, said, alternatives=alternatives)
+
+        return ThreadedHearing(self._pool, decoder, language)
 
     def _model(self, language: str) -> VoskModel:
         if language not in self._models:
@@ -152,11 +170,12 @@ class ThreadedHearing:
         if start:
             self._submit()
         try:
-            words = await answer.future
+            heard = await answer.future
         except asyncio.CancelledError:
             self.cancel()
             raise
-        return Utterance(words, self._language, seconds=self._frames * FRAME_SECONDS)
+        seconds = self._frames * FRAME_SECONDS
+        return Utterance(heard.words, self._language, seconds, heard.alternatives)
 
     def cancel(self) -> None:
         with self._lock:
@@ -197,7 +216,7 @@ class ThreadedHearing:
                 return
         self._submit()
 
-    def _decode(self, batch: bytes, *, finish: bool) -> "tuple[Word, ...] | SpeechError":
+    def _decode(self, batch: bytes, *, finish: bool) -> Decoded | SpeechError:
         if self._failure:
             return self._failure
         try:
@@ -206,7 +225,8 @@ class ThreadedHearing:
             if batch:
                 self._decoder.accept(batch)
             if finish:
-                return self._decoder.finish()
+                words = self._decoder.finish()
+                return Decoded(words, self._decoder.alternatives)
             self._partial = self._decoder.partial()
         except SpeechError as error:
             self._failure = error
@@ -214,7 +234,7 @@ class ThreadedHearing:
             _log.exception("the speech engine failed")
             self._failure = SpeechError(f"the speech engine failed: {error}")
             self._failure.__cause__ = error
-        return self._failure or ()
+        return self._failure or Decoded()
 
 
 class _Answer:
@@ -222,13 +242,13 @@ class _Answer:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.future: asyncio.Future[tuple[Word, ...]] = loop.create_future()
+        self.future: asyncio.Future[Decoded] = loop.create_future()
 
-    def give(self, result: tuple[Word, ...] | SpeechError) -> None:
+    def give(self, result: Decoded | SpeechError) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._settle, result)
 
-    def _settle(self, result: tuple[Word, ...] | SpeechError) -> None:
+    def _settle(self, result: Decoded | SpeechError) -> None:
         if self.future.done():
             return
         if isinstance(result, SpeechError):

@@ -124,13 +124,17 @@ class VoskModel:
             _log.warning("%s lacks words of this grammar: %s", self.folder.name, names)
         return compiled
 
-    def decoder(self, language: str, phrases: tuple[str, ...]) -> VoskDecoder:
+    def decoder(
+        self, language: str, phrases: tuple[str, ...], *, alternatives: bool = False
+    ) -> VoskDecoder:
         """A recogniser for one turn of telephone speech; no phrases means open dictation.
 
         Raises:
             ModelError: if the model cannot be used, or hears nothing of these phrases.
         """
-        return VoskDecoder(self._recogniser(language, phrases), SAMPLE_RATE, self.sample_rate)
+        first = self._recogniser(language, phrases)
+        second = self._recogniser(language, phrases) if alternatives else None
+        return VoskDecoder(first, SAMPLE_RATE, self.sample_rate, second)
 
     def _recogniser(self, language: str, phrases: tuple[str, ...]) -> "KaldiRecognizer":
         model, rate = self.load(), self.sample_rate

@@ -1,11 +1,13 @@
 """Collecting values: dates, times, yes or no, long numbers in parts, keys that take over."""
 
+from dataclasses import replace
+
 import pytest
 
-from ivr.dialogue import actions
+from ivr.dialogue import actions, events
 from ivr.flow.library import read_texts
 from ivr.flow.model import FlowBook
-from tests.dialogue.talks import STARTED, Stepper
+from tests.dialogue.talks import STARTED, Stepper, utterance
 
 FLOW = """
 flow: f
@@ -187,3 +189,20 @@ def test_speech_timeout_and_hints_reach_the_recogniser() -> None:
     ends = listen.endpointing
     assert (ends.complete_ms, ends.extendable_ms, ends.incomplete_ms) == (1500, 1500, 1500)
     assert "我的卡号" in listen.grammar.phrases
+
+
+def test_a_check_digit_chooses_among_the_guesses_and_the_caller_is_asked() -> None:
+    call = at("4")
+    said = "六二二二零二零零零零零零零零零二"  # the last digit was misheard
+    guesses = (said, said[:-1] + "三", said[:-1] + "七")
+    call.take(events.SpeechBegan(), events.Heard(replace(utterance(said), alternatives=guesses)))
+    assert call.state.node == "card" and "card" not in call.state.slots and call.state.pending
+    call.says("是")
+    assert call.state.slots["card"] == "6222020000000007"
+
+
+def test_a_command_is_not_taken_for_a_guess() -> None:
+    call = at("4")
+    heard = replace(utterance("人工"), alternatives=("六二二二零二零零零零零零零零零七",))
+    call.take(events.SpeechBegan(), events.Heard(heard))
+    assert call.state.node == "z" and "card" not in call.state.slots

@@ -21,6 +21,7 @@ class FakeHearing:
         self.may_finish = asyncio.Event()
         self.may_finish.set()
         self.finished = False
+        self.wants_alternatives = False
         self.cancelled = False
 
     def feed(self, frame: AudioFrame) -> None:
@@ -47,10 +48,13 @@ class FakeRecogniser:
         self.error: SpeechError | None = None
         self._texts = list(texts)
 
-    def listen(self, language: str, phrases: Sequence[str]) -> FakeHearing:
+    def listen(
+        self, language: str, phrases: Sequence[str], *, alternatives: bool = False
+    ) -> FakeHearing:
         if self.error:
             raise self.error
         text = self._texts.pop(0) if self._texts else ""
         hearing = FakeHearing(language, tuple(phrases), text)
+        hearing.wants_alternatives = alternatives
         self.turns.append(hearing)
         return hearing

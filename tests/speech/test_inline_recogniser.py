@@ -26,6 +26,10 @@ class Decoder:
     def partial(self) -> str:
         return f"{sum(self.batches)} frames"
 
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        return ()
+
     def finish(self) -> tuple[Word, ...]:
         return (Word("done", 1.0, 0.0, 0.1),)
 

@@ -43,6 +43,10 @@ class FakeDecoder:
     def partial(self) -> str:
         return str(len(b"".join(self.pieces)))
 
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        return ()
+
     def finish(self) -> tuple[Word, ...]:
         return (Word(str(len(b"".join(self.pieces))), 1.0, 0.0, 0.1),)
 

@@ -122,6 +122,9 @@ class CollectBehaviour(Asking[Collect]):
         if band is Band.REJECT:
             self.nomatch(talk, node, f"nomatch: {why}", **facts)
             return
+        if found.ranked:
+            band, why = Band.CONFIRM, f"{why}; by a further guess, so asked"
+            facts["ranked"] = True
         talk.explain(why, **facts)
         if found.more:
             self._go_on(talk, node, found)
