@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ivr.server.api.access import LOCAL_ADMIN, NOBODY, Caller, of_token
-from ivr.server.api.limits import BODY_SECONDS, MAX_BODY, MAX_TARGET, WrongTokens
+from ivr.server.api.limits import BODY_SECONDS, MAX_BODY, MAX_TARGET, WRONG_TOKENS, Patience
 from ivr.server.api.tokens import Tokens
 
 SUBPROTOCOL = "ivr.v1"
@@ -43,7 +43,7 @@ class Door:
     tokens: Tokens
     local: bool
     hosts: frozenset[str] = frozenset(LOCAL_HOSTS)
-    wrong: WrongTokens = field(default_factory=WrongTokens)
+    wrong: Patience = field(default_factory=lambda: Patience(WRONG_TOKENS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -70,10 +70,14 @@ class Door:
             return LOCAL_ADMIN if self.local else NOBODY
         if found := self.tokens.find(token):
             return of_token(found)
-        address = scope["client"][0] if scope.get("client") else ""
-        if self.wrong.took(address):
+        if self.wrong.takes(address_of(scope)):  # right tokens never suffer for wrong ones
             raise Refused(401, "this token is not known here", **{"WWW-Authenticate": "Bearer"})
         raise Refused(429, "too many wrong tokens: wait a second", **{"Retry-After": "1"})
+
+
+def address_of(scope: Scope) -> str:
+    """Where a request comes from; "" by the Unix socket."""
+    return str(scope["client"][0]) if scope.get("client") else ""
 
 
 class _Headers:

@@ -33,21 +33,24 @@ MAX_QUERIES = 16
 
 WRONG_TOKENS = 10
 """Wrong tokens that one address may show in a row; then one a second."""
+TOKENLESS_ORDERS = 50
+"""Orders without a token of one address that are written down in a row; then one a second."""
 MAX_ADDRESSES = 1000
 
 
-class WrongTokens:
-    """Counts wrong tokens by address; right ones are never refused for the wrong ones of others."""
+class Patience:
+    """So many in a row of one address, then one a second; each address has its own."""
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
+    def __init__(self, burst: int, clock: Clock = time.monotonic) -> None:
+        self._burst = float(burst)
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def took(self, address: str) -> bool:
-        """Note one more; False if these are too many."""
+    def takes(self, address: str) -> bool:
+        """Count one more; False if these are too many."""
         now = self._clock()
-        left, since = self._left.pop(address, (float(WRONG_TOKENS), now))
-        left = min(float(WRONG_TOKENS), left + now - since)
+        left, since = self._left.pop(address, (self._burst, now))
+        left = min(self._burst, left + now - since)
         within = left >= 1
         self._left[address] = (left - 1 if within else left, now)
         while len(self._left) > MAX_ADDRESSES:

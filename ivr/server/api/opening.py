@@ -4,7 +4,7 @@ import contextlib
 import json
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -37,6 +37,15 @@ class Doors:
     def tell(self, why: str) -> None:
         """Have nothing behind the doors but this reason why callers cannot be served."""
         self._put(NotYet(why))
+
+    def telling(self, progress: Callable[[str], None]) -> Callable[[str], None]:
+        """`progress`, which the doors then tell too."""
+
+        def told(line: str) -> None:
+            self.tell(f"the hotline is starting: {line.rstrip(' .')}")
+            progress(line)
+
+        return told
 
     @contextlib.contextmanager
     def showing(self, app: ASGIApp) -> Iterator[None]:

@@ -70,8 +70,12 @@ class AuditTrail:
             if name != BY
         }
         entry = (self._clock(), who, role, order, subject, shown, result, one_line(why))
+        try:
+            writing = self._thread.submit(functools.partial(self._kept.add, *entry))
+        except RuntimeError:  # closed
+            self._missed(order, who, result, "the hotline is stopping")
+            return
         self._pending += 1
-        writing = self._thread.submit(functools.partial(self._kept.add, *entry))
         loop = asyncio.get_running_loop()
         writing.add_done_callback(
             lambda done: (

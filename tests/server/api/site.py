@@ -12,7 +12,6 @@ from typing import Any
 import aiohttp
 from sqlalchemy import Engine
 
-from ivr.errors import IvrError
 from ivr.live.picture import AgentRow, AlarmRow, CallRow, Picture, QueueRow, Stage
 from ivr.server.api.client import SOCKET_NAME, Api
 from ivr.server.api.house_api import Control
@@ -31,7 +30,9 @@ NOW = 1_700_000_100.0
 def painted(*calls: str) -> Picture:
     """A picture with these calls, one queue, one agent and one alarm."""
     rows = tuple(
-        CallRow(call, NOW - 60, Stage.WAITING, NOW - 30, node="main", queue="loans", joined=NOW - 30)
+        CallRow(
+            call, NOW - 60, Stage.WAITING, NOW - 30, node="main", queue="loans", joined=NOW - 30
+        )
         for call in calls or (CALL,)
     )
     return Picture(
@@ -135,9 +136,7 @@ async def open_site() -> AsyncIterator[Site]:
                 role: doors.tokens.add(role.word, role)
                 for role in (Role.VIEWER, Role.SUPERVISOR, Role.ADMIN)
             }
-            control = Control(
-                board, orders, engine, doors, readiness, lambda picture: b"calls 1\n"
-            )
+            control = Control(board, orders, engine, doors, readiness, lambda picture: b"calls 1\n")
             async with control.open():
                 yield Site(
                     runs,
@@ -151,7 +150,3 @@ async def open_site() -> AsyncIterator[Site]:
                     tokens,
                 )
         engine.dispose()
-
-
-class Broken(IvrError):
-    """An error of ours that the API has no status for."""
