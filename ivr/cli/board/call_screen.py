@@ -7,11 +7,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from ivr.cli.board.bars import Bar, Part
-from ivr.cli.board.call_table import SHORT_ID, Seen, waiting_cell, waits
-from ivr.cli.board.cells import Cell, span
-from ivr.cli.board.facts import Fact, Facts
+from ivr.cli.board.call_facts import facts_of
+from ivr.cli.board.call_table import SHORT_ID, Seen
+from ivr.cli.board.cells import span
+from ivr.cli.board.facts import Facts
 from ivr.cli.board.transcript import Transcript
-from ivr.live.picture import Stage
 
 
 class CallScreen(Screen[None]):
@@ -63,26 +63,3 @@ class CallScreen(Screen[None]):
     def action_back(self) -> None:
         """Back to the board."""
         self.dismiss(None)
-
-
-def facts_of(seen: Seen, now: float) -> list[Fact]:
-    """What is known of a call, in the order a supervisor asks for it."""
-    row = seen.row
-    wait = waiting_cell(waits(row, now), seen.goal) if row.stage is Stage.WAITING else None
-    place = f"{row.queue}, place {row.position}" if row.position else row.queue
-    mood = Cell(f"{row.annoyance:.2f} !", "bad") if row.annoyed else Cell(f"{row.annoyance:.2f}")
-    facts: list[Fact] = [
-        ("node", Cell(row.node)),
-        ("queue", Cell(place)),
-        ("waits", Cell(wait.text.rstrip(), wait.tone) if wait else Cell("")),
-        ("agent", Cell(f"{row.agent} {seen.agent}" if seen.agent != row.agent else row.agent)),
-        ("intent", Cell(row.intent)),
-        ("annoyed", mood if row.turns else Cell("")),
-        ("language", Cell(row.language)),
-        ("turns", Cell(f"{row.turns}, {row.nomatches} not understood" if row.turns else "0")),
-        ("flow", Cell(row.flow)),
-        ("total", Cell(span(now - row.began))),
-        ("caller", Cell(row.caller)),
-        ("called", Cell(row.called)),
-    ]
-    return [(label, cell if cell.text else Cell("-", "dim")) for label, cell in facts]

@@ -60,6 +60,3 @@ class DemoFeed:
     async def phones(self) -> tuple[tuple[str, str], ...]:
         """A supervisor and the agents."""
         return (("chen-lead", "陈主管"), *NAMES)
-
-    async def close(self) -> None:
-        """Nothing to close."""

@@ -7,14 +7,13 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ivr.cli.board.cells import Cell, fitted
+from ivr.cli.board.call_facts import Fact
+from ivr.cli.board.cells import fitted
 from ivr.cli.board.tones import TONES, tone_styles
 
 LABEL = 10
 LEAST = 34
 """Cells of a column, its label included."""
-
-Fact = tuple[str, Cell]
 
 
 class Facts(Widget):

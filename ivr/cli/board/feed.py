@@ -36,6 +36,3 @@ class Feed(Protocol):
 
     async def phones(self) -> tuple[tuple[str, str], ...]:
         """Names and titles of those whose telephone can listen; supervisors first."""
-
-    async def close(self) -> None:
-        """Hang the connection up."""

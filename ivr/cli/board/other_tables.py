@@ -119,7 +119,7 @@ ALARMS: Table[AlarmRow] = Table(
         Column("", lambda a, now: Cell(span(now - a.raised), "dim"), 7, rank=1, right=True),
     ),
     lambda row: f"{row.rule} {row.subject}",
-    "",
+    "no alarms",
     headed=False,
 )
 

@@ -1,0 +1,107 @@
+"""Past calls for `ivr calls ls --past` and `show`: from a server, or from the record itself."""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ivr.cli.calls_shown import print_facts, print_lines
+from ivr.cli.past_table import PAST, facts_of_past
+from ivr.cli.plain_table import print_table
+from ivr.cli.remote import PAGE, Server, one_of, print_json
+from ivr.errors import SettingsError, UnknownCallError
+from ivr.server.settings import load_settings
+
+if TYPE_CHECKING:  # a heavy module that most verbs do without
+    from sqlalchemy import Engine
+
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+
+
+def list_past(server: Server, wanted: Mapping[str, str], limit: int, as_json: bool) -> None:
+    """List past calls, the newest first."""
+    query: dict[str, Any] = {name: text for name, text in wanted.items() if text}
+    for name in ("since", "until"):
+        if name in query:
+            query[name] = moment(query[name], f"--{name}")
+    calls = _page(server, query, limit)
+    if as_json:
+        print_json(calls)
+        return
+    print_table(PAST, calls, time.time())
+
+
+def show_past(server: Server, prefix: str, as_json: bool) -> None:
+    """Show one past call, found by the beginning of its id among the newest, else by its whole id.
+
+    Raises:
+        UnknownCallError: if the record holds none.
+    """
+    newest = [row["call"] for row in _page(server, {}, PAGE)]
+    begin_so = any(call.startswith(prefix) for call in newest)
+    call = one_of(prefix, newest, "") if begin_so else prefix
+    whole = _whole(server, call)
+    if as_json:
+        print_json(whole)
+        return
+    print_facts(facts_of_past(whole["call"]))
+    began = float(whole["call"]["began"])
+    print_lines([{**turn, "at": float(turn["at"]) - began} for turn in whole["turns"]])
+
+
+def _page(server: Server, query: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
+    if server.runs():
+        found: list[dict[str, Any]] = server.get("/v1/history", limit=limit, **query)["calls"]
+        return found
+    from ivr.store.history import History, Wanted
+
+    with _record(server) as engine:
+        page = History(engine).calls(Wanted(**query), limit) if engine else None
+    return [asdict(call) for call in page.calls] if page else []
+
+
+def _whole(server: Server, call: str) -> dict[str, Any]:
+    if server.runs():
+        from ivr.server.api.client import path_of
+
+        shown: dict[str, Any] = server.get(path_of("calls", call))["past"]
+        return shown
+    from ivr.store.history import History
+
+    with _record(server) as engine:
+        if engine is None:
+            raise UnknownCallError("there is no record of calls yet")
+        return asdict(History(engine).call(call))
+
+
+@contextmanager
+def _record(server: Server) -> "Iterator[Engine | None]":
+    """The record of this machine's settings, while no server runs; None before the first call."""
+    from ivr.server.record import record_if_there
+
+    engine = record_if_there(load_settings(server.settings_file))
+    try:
+        yield engine
+    finally:
+        if engine is not None:
+            engine.dispose()
+
+
+def moment(text: str, option: str) -> float:
+    """A day, a moment or a time of today, in seconds since the epoch.
+
+    Raises:
+        SettingsError: for anything else.
+    """
+    try:
+        if _CLOCK.fullmatch(text):
+            today = datetime.now().astimezone().date().isoformat()
+            return datetime.fromisoformat(f"{today} {text.zfill(5)}").timestamp()
+        return datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError):
+        raise SettingsError(
+            f"{option} is a day or a moment like 2026-11-20, '2026-11-20 09:30' or 09:30"
+        ) from None

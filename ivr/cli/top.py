@@ -1,0 +1,56 @@
+"""`ivr top`: the supervisor's live board in the terminal."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from ivr.cli.remote import SettingsFile, Token, Url
+from ivr.errors import SettingsError
+from ivr.server.settings import load_settings
+
+
+def top(
+    phone: Annotated[
+        str, typer.Option(help="Whose telephone listens: a name of the agents file.")
+    ] = "",
+    theme: Annotated[str, typer.Option(help="auto, dark or light.")] = "auto",
+    demo: Annotated[bool, typer.Option("--demo", help="Show make-believe calls.")] = False,
+    calls: Annotated[int, typer.Option(min=0, max=2000, help="How many, with --demo.")] = 20,
+    settings_file: SettingsFile = None,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Watch and steer what goes on: calls, queues, agents, alarms. `?` shows all keys."""
+    if theme not in ("auto", "dark", "light"):
+        raise SettingsError(f"--theme is auto, dark or light, not {theme[:20]!r}")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise SettingsError("the board needs a terminal; for programs there is `ivr calls ls`")
+    if demo:
+        _show_demo(phone, theme, calls)
+    else:
+        asyncio.run(_show(phone, theme, settings_file, url, token))
+
+
+def _show_demo(phone: str, theme: str, calls: int) -> None:
+    from ivr.cli.board.app import BoardApp
+    from ivr.cli.board.demo_feed import DemoFeed
+    from ivr.cli.board.demo_hotline import DemoHotline
+
+    BoardApp(DemoFeed(DemoHotline(calls), phone), theme=theme).run()
+
+
+async def _show(
+    phone: str, theme: str, settings_file: SettingsFile, url: Url, token: Token
+) -> None:
+    from ivr.server.api.client import api_of
+
+    settings = load_settings(settings_file)
+    async with api_of(settings, url, token) as api:
+        who = await api.get("/v1/whoami")  # a wrong address or token is told before the board opens
+        from ivr.cli.board.api_feed import ApiFeed
+        from ivr.cli.board.app import BoardApp
+
+        feed = ApiFeed(api, None if url else settings, phone or str(who.get("phone", "")))
+        await BoardApp(feed, theme=theme).run_async()
