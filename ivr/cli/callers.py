@@ -9,11 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.cli.issue_list import print_json
-from ivr.rehearsal.journals import find_journals, read_journal
+from ivr.ports import CallerBook
 from ivr.rehearsal.order_effect import ENOUGH, GROUPS, Effect, effect_of, saved
 from ivr.server.ami_secret import CALLERS_KEY, kept_secret
 from ivr.server.settings import load_settings
-from ivr.store.sqlite_callers import SqliteCallers
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -28,9 +27,11 @@ def effect(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """What `order: by_caller` saves, against the callers who keep the written order."""
-    settings = load_settings()
-    folder = settings.path(settings.paths.runs) / "journal"
-    found = effect_of(map(read_journal, find_journals(calls or [str(folder)], folder)))
+    from ivr.rehearsal.journals import find_journals
+    from ivr.server.record import journals_of  # loads the database's library
+
+    journals = find_journals(calls or [], journals_of(load_settings()))
+    found = effect_of(journal.read() for journal in journals)
     if as_json:
         print_json(_record(found))
     elif not found:
@@ -58,12 +59,18 @@ def forget(number: Annotated[str, typer.Argument(help="The caller's number.")]) 
     print("forgotten")
 
 
-async def _with_callers(work: Callable[[SqliteCallers], Coroutine[Any, Any, T]]) -> T:
+async def _with_callers(work: Callable[[CallerBook], Coroutine[Any, Any, T]]) -> T:
+    from ivr.server.record import open_record
+    from ivr.store.callers import KeptCallers
+
     settings = load_settings()
-    runs = settings.path(settings.paths.runs)
-    key = kept_secret(runs, CALLERS_KEY).encode()
-    async with SqliteCallers(runs / "callers.sqlite3", key) as callers:
-        return await work(callers)
+    key = kept_secret(settings.path(settings.paths.runs), CALLERS_KEY).encode()
+    record = open_record(settings)
+    try:
+        async with KeptCallers(record, key) as callers:
+            return await work(callers)
+    finally:
+        record.dispose()
 
 
 def _record(found: Effect) -> dict[str, object]:

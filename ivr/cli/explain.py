@@ -1,7 +1,7 @@
 """`ivr explain` and `ivr whatif`: why a call went where it went, and how it had gone otherwise."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +14,6 @@ from rich.table import Table
 from ivr.call.journal import Record
 from ivr.errors import SettingsError
 from ivr.flow.need import Need
-from ivr.rehearsal.journals import find_journals, read_journal
 from ivr.routing.agents_file import load_agents
 from ivr.routing.experiment import Setup, by_class, play
 from ivr.routing.figures import Figures
@@ -41,8 +40,8 @@ def explain(
 ) -> None:
     """Say why a call got this queue, this priority and this agent."""
     settings = load_settings(settings_file)
-    (path, *_) = find_journals([call], _journals(settings))
-    reasons = list(reasons_of(read_journal(path), read_plans(settings).queues.queues))
+    (records, *_) = _records([call], settings)
+    reasons = list(reasons_of(records, read_plans(settings).queues.queues))
     if as_json:
         print(json.dumps([{"at": at, "why": text} for at, text in reasons], ensure_ascii=False))
         return
@@ -101,9 +100,7 @@ def whatif(
 ) -> None:
     """Play journalled calls again with other steps, weights or staffing."""
     settings = load_settings(settings_file)
-    folder = _journals(settings)
-    paths = find_journals(calls or [str(folder)], folder)
-    queued = [call for path in paths for call in queued_calls(read_journal(path))]
+    queued = [call for records in _records(calls or [], settings) for call in queued_calls(records)]
     if not queued:
         raise SettingsError("none of these calls waited for an agent")
     as_was = Setup(_classes(queued), load_agents(settings.path(settings.paths.agents)))
@@ -185,5 +182,10 @@ def _agent(data: dict[str, Any], queue: Queue | None) -> str:
     return f"{line}: admitted {since}, penalty {member.penalty}, {rank}"
 
 
-def _journals(settings: Settings) -> Path:
-    return settings.path(settings.paths.runs) / "journal"
+def _records(calls: Sequence[str], settings: Settings) -> Iterator[list[Record]]:
+    """The journals of these calls, or of all; they are looked for before the first is read."""
+    from ivr.rehearsal.journals import find_journals
+    from ivr.server.record import journals_of  # loads the database's library
+
+    found = find_journals(calls, journals_of(settings))
+    return (journal.read() for journal in found)

@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ivr.call.journal import Record
 from ivr.cli.console import first_flow
 from ivr.errors import StoreError
 from ivr.flow.library import load_book
 from ivr.flow.model import FlowBook
-from ivr.rehearsal.journals import find_journals, read_journal
 from ivr.rehearsal.replay import Difference, Ear, Replayed, Verdict, replay, tally
 from ivr.server.settings import Settings, load_settings
 
@@ -48,9 +48,12 @@ def replay_calls(
     path = flow or settings.path(settings.paths.flow)
     book = load_book(path)
     ears = _ears(settings, recordings or runs / "recordings") if audio else lambda call: None
+    from ivr.rehearsal.journals import find_journals
+    from ivr.server.record import journals_of  # loads the database's library
+
     found = [
-        _one(file, book, first_flow(book, "", path.stem), ears)
-        for file in find_journals(calls, runs / "journal")
+        _one(journal.call, journal.read, book, first_flow(book, "", path.stem), ears)
+        for journal in find_journals(calls, journals_of(settings))
     ]
     if as_json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
@@ -60,12 +63,14 @@ def replay_calls(
         raise typer.Exit(1)
 
 
-def _one(file: Path, book: FlowBook, flow: str, ears: Ears) -> Replayed:
+def _one(
+    call: str, read: Callable[[], list[Record]], book: FlowBook, flow: str, ears: Ears
+) -> Replayed:
     try:
-        return replay(read_journal(file), book, flow, ears(file.stem))
+        return replay(read(), book, flow, ears(call))
     except StoreError as error:
         why = Difference(Verdict.UNREADABLE, 0.0, "", "", "", str(error))
-        return Replayed(file.stem, "", Verdict.UNREADABLE, (why,))
+        return Replayed(call, "", Verdict.UNREADABLE, (why,))
 
 
 def _ears(settings: Settings, recordings: Path) -> Ears:

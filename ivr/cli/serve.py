@@ -76,6 +76,8 @@ async def _serve(settings: Settings, plans: Plans, sinks: Sequence[Sink], notes:
 
 def how_to_reach(settings: Settings, plan: AsteriskPlan) -> list[str]:
     """What a person with a softphone needs to know."""
+    from ivr.server.record import shown_place  # loads the database's library
+
     runs = settings.path(settings.paths.runs)
     private = settings.asterisk.mode == "private"
     lines = ["The hotline is up."]
@@ -90,7 +92,7 @@ def how_to_reach(settings: Settings, plan: AsteriskPlan) -> list[str]:
         lines.append(
             f"  Asterisk   {plan.ami_address}:{plan.ami_port}, sending calls to {plan.agi_url}"
         )
-    lines.append(f"  journal    {runs / 'journal'}")
+    lines.append(f"  record     {shown_place(settings)}")
     if plan.recordings and private:
         lines.append(f"  sound      {plan.recordings}")
     lines.append("  stop it    Ctrl-C")

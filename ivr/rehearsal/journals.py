@@ -1,64 +1,63 @@
-"""Journals: reads calls back from the JSON lines that the server wrote."""
+"""Journals that a command is about: calls by id, files of JSON lines, folders of such files."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ivr.call.journal import Record
-from ivr.errors import SettingsError, StoreError
+from ivr.call.journal_files import SUFFIX
+from ivr.errors import SettingsError
+from ivr.store.journals import Journals, is_file, read_journal
 
-SUFFIX = ".jsonl"
-MAX_BYTES = 64 << 20
 MAX_CALLS = 100_000
 
 
-def find_journals(wanted: Iterable[str], folder: Path) -> list[Path]:
-    """The files of calls named by id (in `folder`), by file, or by the folder they lie in.
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One call's journal, not read yet; `read` raises StoreError if it cannot be."""
+
+    call: str
+    read: Callable[[], list[Record]]
+
+
+def find_journals(wanted: Iterable[str], journals: Journals) -> list[Journal]:
+    """The journals of calls named by id, by file, or by the folder they lie in; all if none is.
 
     Raises:
         SettingsError: if there is no such call or folder, or nothing in it.
+        StoreError: if the record cannot be read.
     """
-    found: list[Path] = []
-    for name in wanted:
+    names = list(wanted)
+    found: list[Journal] = []
+    for name in names:
         path = Path(name)
-        own = folder / f"{name}{SUFFIX}"
-        if path.is_dir():
+        if is_file(path):
+            found.append(_in_file(path))
+        elif journals.has(name):
+            found.append(Journal(name, partial(journals.of, name)))
+        elif _is_folder(path):
             inside = sorted(path.glob(f"*{SUFFIX}"))
             if not inside:
                 raise SettingsError(f"{path}: no journal (*{SUFFIX}) here")
-            found += inside
-        elif path.is_file():
-            found.append(path)
-        elif own.is_file() and own.parent == folder:
-            found.append(own)
+            found += map(_in_file, inside)
         else:
-            raise SettingsError(f"{name}: no such call, file or folder; journals lie in {folder}")
+            raise SettingsError(f"{name}: no such call in the record, and no such file or folder")
+    if not names:
+        found = [Journal(call, partial(journals.of, call)) for call in journals.ids()]
+        if not found:
+            raise SettingsError("there are no calls in the record yet")
     if len(found) > MAX_CALLS:
-        raise SettingsError(f"more than {MAX_CALLS} calls; name a smaller folder")
+        raise SettingsError(f"more than {MAX_CALLS} calls; name fewer, or a folder of them")
     return found
 
 
-def read_journal(path: Path) -> list[Record]:
-    """The records of one call, in order; a last line that was cut off is left out.
-
-    Raises:
-        StoreError: if this is no journal.
-    """
+def _is_folder(path: Path) -> bool:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise StoreError(f"{path}: larger than {MAX_BYTES} bytes: no journal of one call")
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{path}: cannot be read: {error}") from error
-    records: list[Record] = []
-    for number, line in enumerate(lines, 1):
-        try:
-            record = json.loads(line)
-            if not {"at", "what", "kind", "data"} <= record.keys():
-                raise ValueError("not a record")
-        except (ValueError, AttributeError) as error:
-            if number == len(lines):
-                break
-            raise StoreError(f"{path}:{number}: no record of a call") from error
-        records.append(record)
-    return records
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _in_file(path: Path) -> Journal:
+    return Journal(path.stem, partial(read_journal, path))

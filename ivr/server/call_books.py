@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class CallBooks:
         clock = asyncio.get_running_loop().time
         book = CallBook(CallJournal(call_id, clock, story.take, *self.sinks), story)
         self._books[call_id] = book
+        book.journal.note("CallOpened", began=round(time.time(), 3))
         try:
             yield book
         finally:

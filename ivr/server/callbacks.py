@@ -5,16 +5,16 @@ import logging
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from ivr.dialogue.actions import StartTransfer
 from ivr.dialogue.records import action_from
-from ivr.errors import IvrError, ManagerError
+from ivr.errors import IvrError, ManagerError, StoreError
 from ivr.flow.nodes.lookup import HttpAction
 from ivr.ports import Clock, LookupReply, SwitchEvent, SwitchManager, SwitchNotice
 from ivr.routing.desk import Desk
 from ivr.server.settings import CallbackSettings
-from ivr.store.callbacks import CLOSED, DIALLING, TALKING, WAITING, Callback, CallbackStore
+from ivr.store.callbacks import CLOSED, DIALLING, DONE, TALKING, WAITING, Callback, CallbackStore
 
 URL = "hotline:callback"
 """The address of a lookup that the hotline itself answers by promising a call."""
@@ -28,6 +28,8 @@ ANSWER_SECONDS = RING_SECONDS + 30.0
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 def refusal(number: str, settings: CallbackSettings) -> str:
@@ -48,7 +50,8 @@ class Callbacks:
     """Promises calls and keeps them, as agents come free and in order of their places.
 
     `run` dials; `follow` hears how dialling ended. What is to be done stands in the store before it
-    is done, so a promise survives a crash and nobody who answered is called again.
+    is done, so a promise survives a crash and nobody who answered is called again. The event loop
+    never waits for the store: it works in a thread, one thing after the other.
     """
 
     def __init__(
@@ -65,8 +68,9 @@ class Callbacks:
         self._settings = settings
         self._clock = clock
         self._since: dict[int, float] = {}
+        self._one_at_a_time = asyncio.Lock()
 
-    def book(self, number: str, joined: float, transfer: Mapping[str, Any]) -> str:
+    async def book(self, number: str, joined: float, transfer: Mapping[str, Any]) -> str:
         """Promise a call for the matter of `transfer` (the fields of a StartTransfer).
 
         Returns why not, or nothing. Raises StoreError if it cannot be kept.
@@ -76,20 +80,21 @@ class Callbacks:
             return why
         if not transfer:
             return "nothing is known of the matter yet"
-        self._store.add(plain, joined or self._clock(), {"transfer": dict(transfer)})
+        began, story = joined or self._clock(), {"transfer": dict(transfer)}
+        await self._kept(lambda: self._store.add(plain, began, story))
         return ""
 
-    def taken(self, callback: int) -> tuple[Callback, StartTransfer] | None:
+    async def taken(self, callback: int) -> tuple[Callback, StartTransfer] | None:
         """The person has answered: theirs is this call, and no other will be made."""
-        if not self._store.move(callback, DIALLING, TALKING):
+        if not await self._kept(lambda: self._store.move(callback, DIALLING, TALKING)):
             return None
         self._since.pop(callback, None)
-        found = self._store.get(callback)
+        found = await self._kept(lambda: self._store.get(callback))
         return found, order_of(found)
 
-    def over(self, callback: int, outcome: str) -> None:
+    async def over(self, callback: int, outcome: str) -> None:
         """The talk, or the wait for it, is over."""
-        self._store.move(callback, TALKING, "done", outcome)
+        await self._kept(lambda: self._store.move(callback, TALKING, DONE, outcome))
 
     async def recover(self) -> None:
         """After a start: calls that a server before us left behind.
@@ -98,14 +103,14 @@ class Callbacks:
             ManagerError: if Asterisk cannot be asked.
         """
         up = {fields.get("Uniqueid", "") for fields in await self._manager.channels()}
-        for one in self._store.open():
+        for one in await self._kept(self._store.open):
             if one.state == DIALLING and _channel_id(one) in up:
                 self._since[one.id] = self._clock()
             elif one.state == DIALLING:
-                self._failed(one, "the server stopped while dialling")
+                await self._failed(one, "the server stopped while dialling")
             elif one.state == TALKING:
                 # They were reached; whoever was cut off then is in Asterisk's fallback queue.
-                self.over(one.id, "the server stopped during the call")
+                await self.over(one.id, "the server stopped during the call")
 
     async def run(self) -> None:
         """Dial whoever is due, for ever."""
@@ -121,21 +126,27 @@ class Callbacks:
         async for notice in notices:
             if not isinstance(notice, SwitchEvent) or notice.name != "OriginateResponse":
                 continue
-            for one in self._store.open():
-                same = notice.fields.get("Uniqueid") == _channel_id(one)
-                failed = notice.fields.get("Response") == "Failure"
-                if same and failed and one.state == DIALLING:
-                    self._failed(one, "not reached")
+            if notice.fields.get("Response") != "Failure":
+                continue
+            try:
+                await self._not_reached(notice.fields.get("Uniqueid", ""))
+            except StoreError as error:  # `_look` finds it by the time it takes
+                log.error("a callback that was not reached: %s", error)
+
+    async def _not_reached(self, channel: str) -> None:
+        for one in await self._kept(self._store.open):
+            if one.state == DIALLING and channel == _channel_id(one):
+                await self._failed(one, "not reached")
 
     async def _look(self) -> None:
         if not self._desk.connected:
             return
         now = self._clock()
         served: set[str] = set()
-        for one in self._store.open():
+        for one in await self._kept(self._store.open):
             if one.state == DIALLING:
                 if now - self._since.setdefault(one.id, now) > ANSWER_SECONDS:
-                    self._failed(one, "no answer")
+                    await self._failed(one, "no answer")
                 continue
             if one.state != WAITING or one.due > now:
                 continue
@@ -147,9 +158,9 @@ class Callbacks:
             await self._dial(one)
 
     async def _dial(self, one: Callback) -> None:
-        if not self._store.move(one.id, WAITING, DIALLING):
+        if not await self._kept(lambda: self._store.move(one.id, WAITING, DIALLING)):
             return
-        dialled = self._store.get(one.id)
+        dialled = await self._kept(lambda: self._store.get(one.id))
         self._since[one.id] = self._clock()
         log.info("callback %d: dialling, attempt %d", one.id, dialled.attempts)
         try:
@@ -161,16 +172,22 @@ class Callbacks:
                 RING_SECONDS,
             )
         except ManagerError as error:
-            self._failed(dialled, f"Asterisk refused: {error}")
+            await self._failed(dialled, f"Asterisk refused: {error}")
 
-    def _failed(self, one: Callback, why: str) -> None:
+    async def _failed(self, one: Callback, why: str) -> None:
         """Count it; the third failure closes the promise with its reason."""
         self._since.pop(one.id, None)
         if one.attempts >= MAX_ATTEMPTS:
-            self._store.move(one.id, DIALLING, CLOSED, f"{why}, {one.attempts} times")
+            closing = f"{why}, {one.attempts} times"
+            await self._kept(lambda: self._store.move(one.id, DIALLING, CLOSED, closing))
             log.warning("callback %d is closed: %s, %d times", one.id, why, one.attempts)
         else:
-            self._store.postpone(one.id, self._clock() + self._settings.retry_seconds, why)
+            due = self._clock() + self._settings.retry_seconds
+            await self._kept(lambda: self._store.postpone(one.id, due, why))
+
+    async def _kept(self, work: Callable[[], T]) -> T:
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(work)
 
 
 class CallbackBackend:
@@ -197,7 +214,7 @@ class CallbackBackend:
             reply: LookupReply = await self._inner.ask(action, arguments)
             return reply
         try:
-            why = self._callbacks.book(str(arguments.get("number", "")), *self._matter())
+            why = await self._callbacks.book(str(arguments.get("number", "")), *self._matter())
         except IvrError as error:
             log.error("a callback could not be kept: %s", error)
             return LookupReply("failed")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import Engine
+
 from ivr.call.journal import Sink
 from ivr.call.session import Services, Session
 from ivr.call.transfer import Transfers
@@ -51,10 +53,12 @@ class House:
         self.desk = desk
         self.asterisk = asterisk
         self.calls: dict[str, Session] = {}
-        self.live = Live(desk, self.sessions_now)
+        goal = settings.agents.answer_seconds
+        self.live = Live(desk, self.sessions_now, settings.alarms, goal)
         self.board = self.live.board
         self.books = CallBooks(desk, services.transfers, (self.live.take, *sinks))
         self.callbacks: Callbacks | None = None
+        self.record: Engine | None = None
         self.steering: Steering | None = None
         self._services = services
 

@@ -1,5 +1,6 @@
 """Opening: wires flow, speech, Asterisk and agents; the only place that knows every adapter."""
 
+import asyncio
 import contextlib
 import logging
 import time
@@ -8,27 +9,34 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from ivr.backend.http_backend import HttpBackend
 from ivr.backend.secrets import load_secrets
 from ivr.call.journal import Sink
-from ivr.call.journal_files import JournalFiles
 from ivr.call.session import Services
 from ivr.call.transfer import Transfers
 from ivr.errors import ManagerError, StoreError
 from ivr.flow.statics import static_segments
+from ivr.live.alarms import Health
 from ivr.ports import Voice
 from ivr.routing.desk import Desk
 from ivr.routing.matching import MAX_TIMEOUT
 from ivr.server.agent_calls import ARGUMENT as AGENTS
 from ivr.server.agent_calls import AgentCalls, Handler, by_argument
+from ivr.server.alarm_posts import AlarmPosts
 from ivr.server.ami_secret import CALLERS_KEY, kept_secret
+from ivr.server.api.house_api import Control
+from ivr.server.api.opening import open_doors
+from ivr.server.api.readiness import Readiness
 from ivr.server.beside import beside
 from ivr.server.callbacks import CONTEXT as CALLBACK
 from ivr.server.callbacks import Callbacks
+from ivr.server.control.given import PhoneOrders
 from ivr.server.control.orders import Orders
-from ivr.server.control.socket import control_socket
 from ivr.server.house import House
 from ivr.server.plans import Plans, plan_asterisk
+from ivr.server.record import close_what_was_lost, open_record, recording
 from ivr.server.recordings import finish_recordings, keep_recordings
 from ivr.server.settings import Settings
 from ivr.server.sounds import write_sounds
@@ -40,9 +48,10 @@ from ivr.speech.edge_voice import EdgeVoice
 from ivr.speech.espeak_voice import EspeakVoice
 from ivr.speech.prompt_store import PromptStore
 from ivr.speech.recogniser import VoskRecogniser
-from ivr.store.absences import AbsencesFile
+from ivr.store.absences import Absences
+from ivr.store.alarms import AlarmLog
 from ivr.store.callbacks import CallbackStore
-from ivr.store.sqlite_callers import SqliteCallers
+from ivr.store.callers import KeptCallers
 from ivr.telephony.audiosocket_server import AudioSocketServer
 from ivr.telephony.fastagi_server import FastAgiServer
 from ivr.telephony.manager import AmiManager
@@ -75,6 +84,7 @@ async def open_house(
     Raises:
         ModelError: a speech model is missing or damaged.
         SettingsError: a port is busy, a folder cannot be written.
+        StoreError: the record cannot be opened.
         AsteriskError, ManagerError: Asterisk cannot be had, started or reached.
     """
     runs = settings.path(settings.paths.runs)
@@ -82,7 +92,11 @@ async def open_house(
     secrets = load_secrets(settings.path(settings.paths.secrets))
     whispers = _private_folder(runs / "whispers")
     async with AsyncExitStack() as stack:
-        journals = stack.enter_context(JournalFiles(runs / "journal"))
+        doors = await stack.enter_async_context(open_doors(runs, settings.api))
+        progress = doors.telling(progress)
+        record = await asyncio.to_thread(open_record, settings)
+        stack.callback(record.dispose)
+        journals, recorder = stack.enter_context(recording(settings, record))
         progress("loading the speech model ...")
         recogniser = await stack.enter_async_context(_recogniser(settings))
         await recogniser.load()
@@ -92,7 +106,8 @@ async def open_house(
         manager = await stack.enter_async_context(
             AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
         )
-        desk = _desk(settings, plans, plan, manager)
+        absences = await stack.enter_async_context(Absences(record))
+        desk = _desk(settings, plans, plan, manager, absences)
         notices = manager.events()
         await _fill_queues(desk)
         services = Services(
@@ -103,22 +118,33 @@ async def open_house(
             prompts=prompts,
             transfers=Transfers(desk, prompts, whispers),
             messages=runs / "messages",
-            callers=await stack.enter_async_context(_callers(settings)),
+            callers=await stack.enter_async_context(_callers(settings, record)),
             backend=await stack.enter_async_context(HttpBackend(secrets)),
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
+        house.record = record
         house.steering = Steering(house, manager)
         work = [desk.follow(notices), house.books.follow(manager.events())]
         work += [house.steering.follow(manager.events())]
-        work += house.live.work(manager)
-        work += await _callbacks(stack, settings, house, manager)
+        work += [*house.live.work(manager), *_alarms(settings, house, record)]
+        house.live.health = lambda: Health(journals.waiting, recorder.failing)
+        work += await _callbacks(CallbackStore(record), settings, house, manager)
+        work.append(close_what_was_lost(recorder, manager))
         work += _screen_pops(settings, house)
         work += [house.renew(settings, prompts), house.reload_when_asked()]
         if plan.recordings:
             work.append(keep_recordings(plan.recordings, manager))
         await stack.enter_async_context(beside(work))
-        await _take_calls(stack, settings, house, espeak, whispers)
+        ready = Readiness()
+        ready.expect(lambda: manager.connected, "Asterisk's manager cannot be reached")
+        ready.expect(lambda: recogniser.loaded, "the speech model is not loaded")
+        ready.add(lambda: recorder.failing and f"the record falls behind: {recorder.failing}")
+        control = Control(house.board, Orders(house), record, doors, ready, house.live.metrics)
+        house.books.sinks.append(control.hub.take_record)
+        house.books.screens.append(control.hub.take_screen)
+        await _take_calls(stack, settings, house, control, ready, espeak, whispers)
         await prompts.warm(static_segments(plans.book))
+        await stack.enter_async_context(control.open())
         yield house
 
 
@@ -140,8 +166,9 @@ async def _start_asterisk(
     return asterisk
 
 
-def _desk(settings: Settings, plans: Plans, plan: AsteriskPlan, manager: AmiManager) -> Desk:
-    absences = AbsencesFile(settings.path(settings.paths.runs) / "absences.json")
+def _desk(
+    settings: Settings, plans: Plans, plan: AsteriskPlan, manager: AmiManager, absences: Absences
+) -> Desk:
     return Desk(
         plans.queues,
         plans.team,
@@ -154,18 +181,25 @@ def _desk(settings: Settings, plans: Plans, plan: AsteriskPlan, manager: AmiMana
 
 
 async def _callbacks(
-    stack: AsyncExitStack, settings: Settings, house: House, manager: AmiManager
+    store: CallbackStore, settings: Settings, house: House, manager: AmiManager
 ) -> list[Work]:
     """Promised calls, those of an earlier run among them; gives the work they need."""
-    runs = settings.path(settings.paths.runs)
-    store = stack.enter_context(CallbackStore(runs / "callbacks.sqlite3"))
     house.callbacks = Callbacks(store, house.desk, manager, settings.callbacks)
     work = [house.callbacks.follow(manager.events()), house.callbacks.run()]
     try:
         await house.callbacks.recover()
-    except ManagerError as error:
+    except (ManagerError, StoreError) as error:
         log.error("callbacks that were being dialled: %s", error)
     return work
+
+
+def _alarms(settings: Settings, house: House, record: Engine) -> list[Work]:
+    """What brings alarms into the record, and to the webhook if there is one."""
+    url = settings.alarms.webhook
+    webhook = Webhook(url, "an alarm for the webhook") if url else None
+    posts = AlarmPosts(AlarmLog(record), webhook.send if webhook else None)
+    house.live.listeners.append(posts.tell)
+    return [posts.run(time.time()), *([webhook.run()] if webhook else [])]
 
 
 def _screen_pops(settings: Settings, house: House) -> list[Work]:
@@ -177,19 +211,24 @@ def _screen_pops(settings: Settings, house: House) -> list[Work]:
 
 
 async def _take_calls(
-    stack: AsyncExitStack, settings: Settings, house: House, voice: EspeakVoice, whispers: Path
+    stack: AsyncExitStack,
+    settings: Settings,
+    house: House,
+    control: Control,
+    ready: Readiness,
+    voice: EspeakVoice,
+    whispers: Path,
 ) -> None:
-    """Listen for callers, for agents' star codes and for orders."""
-    orders = Orders(house)
-    agents = AgentCalls(orders, lambda: house.plans.team, whispers)
+    """Listen for callers and for agents' star codes."""
+    agents = AgentCalls(PhoneOrders(control.given), lambda: house.plans.team, whispers)
     await agents.prepare(voice)
     others = {CALLBACK: house.serve_callback, AGENTS: agents.serve}
-    await _listen(stack, settings, by_argument(house.serve, others))
-    runs = settings.path(settings.paths.runs)
-    await stack.enter_async_context(control_socket(runs, orders))
+    await _listen(stack, settings, by_argument(house.serve, others), ready)
 
 
-async def _listen(stack: AsyncExitStack, settings: Settings, handler: Handler) -> None:
+async def _listen(
+    stack: AsyncExitStack, settings: Settings, handler: Handler, ready: Readiness
+) -> None:
     server = settings.server
     rendezvous = Rendezvous(limit=server.max_calls)
     audio = await stack.enter_async_context(
@@ -200,7 +239,7 @@ async def _listen(stack: AsyncExitStack, settings: Settings, handler: Handler) -
             max_connections=server.max_calls,
         )
     )
-    await stack.enter_async_context(
+    agi = await stack.enter_async_context(
         FastAgiServer(
             handler,
             rendezvous,
@@ -210,11 +249,13 @@ async def _listen(stack: AsyncExitStack, settings: Settings, handler: Handler) -
             max_calls=server.max_calls,
         )
     )
+    ready.expect(lambda: audio.listening, "AudioSocket is not listened for")
+    ready.expect(lambda: agi.listening, "FastAGI is not listened for")
 
 
-def _kept(file: AbsencesFile) -> Mapping[str, str]:
+def _kept(absences: Absences) -> Mapping[str, str]:
     try:
-        return file.load()
+        return absences.load()
     except StoreError as error:
         log.error("%s; until then Asterisk's own pauses hold", error)
         return {}
@@ -236,11 +277,9 @@ def _recogniser(settings: Settings) -> VoskRecogniser:
     return VoskRecogniser(paths, workers=settings.server.decoder_threads)
 
 
-def _callers(settings: Settings) -> SqliteCallers:
-    runs = settings.path(settings.paths.runs)
-    key = kept_secret(runs, CALLERS_KEY)
-    days = settings.routing.complained_days
-    return SqliteCallers(runs / "callers.sqlite3", key.encode(), days)
+def _callers(settings: Settings, record: Engine) -> KeptCallers:
+    key = kept_secret(settings.path(settings.paths.runs), CALLERS_KEY)
+    return KeptCallers(record, key.encode(), settings.routing.complained_days)
 
 
 def _prompt_store(settings: Settings, espeak: EspeakVoice) -> PromptStore:

@@ -11,12 +11,15 @@ from typing import Any, get_args, get_origin, get_type_hints
 from rapidfuzz import process
 
 from ivr.errors import SettingsError
+from ivr.live.alarms import Thresholds
 from ivr.routing.priority import DEFAULT_WEIGHTS, Weights
 from ivr.store.caller_history import COMPLAINED_DAYS
 
 FILE_NAME = "ivr.toml"
 MAX_FILE_BYTES = 64 * 1024
+MAX_THRESHOLD = 1_000_000
 MAX_HEAD_START = 86_400
+MAX_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,21 @@ class SpeechSettings:
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """`screen_pop` is an HTTP address that gets a POST when an agent takes a call; empty: none."""
+    """`screen_pop` is an HTTP address that gets a POST when an agent takes a call; empty: none.
+
+    `answer_seconds` is within what time callers should be answered: the service level counts it.
+    """
 
     screen_pop: str = ""
+    answer_seconds: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSettings(Thresholds):
+    """When alarms are raised, and `webhook`, an HTTP address that gets a POST for each; see
+    docs/live.md."""
+
+    webhook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,19 @@ class RoutingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordSettings:
+    """Where calls are kept, and how long; see docs/record.md.
+
+    `url` is a database URL, empty for SQLite in the runs folder. What was said in a call (records,
+    transcript, sound) goes after `keep_transcript_days`, the rest after `keep_days`; 0: never.
+    """
+
+    url: str = ""
+    keep_days: int = 180
+    keep_transcript_days: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class ApiSettings:
     """Where the control API listens besides its Unix socket; port 0: nowhere. See docs/api.md.
 
@@ -132,9 +160,11 @@ class Settings:
     paths: PathSettings = PathSettings()
     speech: SpeechSettings = SpeechSettings()
     agents: AgentSettings = AgentSettings()
+    alarms: AlarmSettings = AlarmSettings()
     callbacks: CallbackSettings = CallbackSettings()
     api: ApiSettings = ApiSettings()
     routing: RoutingSettings = RoutingSettings()
+    record: RecordSettings = RecordSettings()
 
     def path(self, relative: Path) -> Path:
         """A path from the settings, made absolute."""
@@ -261,6 +291,25 @@ def _parse(kind: type, text: str, variable: str) -> Any:
         raise SettingsError(f"{variable} must be {kind.__name__}, not {text!r}") from error
 
 
+def _alarm_rules(alarms: AlarmSettings) -> list[tuple[bool, str]]:
+    """What holds of every threshold, and the message where it does not."""
+    numbers = {item.name: getattr(alarms, item.name) for item in fields(Thresholds)}
+    rules = [
+        (0 <= value <= MAX_THRESHOLD, f"alarms.{name} must be 0 to {MAX_THRESHOLD}")
+        for name, value in numbers.items()
+    ]
+    rules += [
+        (numbers[name] >= 1, f"alarms.{name} must be 1 or more")
+        for name in ("nomatch_minutes", "nomatch_least", "recogniser_minutes", "recogniser_least")
+    ]
+    percent = alarms.nomatch_percent
+    rules.append((percent == 0 or percent > 100, "alarms.nomatch_percent must be 0 or above 100"))
+    web = ("http://", "https://")
+    whole = not alarms.webhook or alarms.webhook.startswith(web)
+    rules.append((whole, "alarms.webhook must begin with http:// or https://"))
+    return rules
+
+
 def _check(settings: Settings, where: str) -> None:
     asterisk, server, speech = settings.asterisk, settings.server, settings.speech
     rules = [
@@ -281,6 +330,8 @@ def _check(settings: Settings, where: str) -> None:
         (3 <= asterisk.ring_seconds <= 120, "asterisk.ring_seconds must be 3 to 120"),
         (0 <= asterisk.wrap_up_seconds <= 600, "asterisk.wrap_up_seconds must be 0 to 600"),
         (asterisk.rtp_ports[0] < asterisk.rtp_ports[1], "asterisk.rtp_ports must rise"),
+        (1 <= settings.agents.answer_seconds <= 3600, "agents.answer_seconds must be 1 to 3600"),
+        *_alarm_rules(settings.alarms),
     ]
     weights = settings.routing.weights
     seconds = (*weights.issues.values(), *weights.tiers.values(), weights.most_besides)
@@ -291,6 +342,9 @@ def _check(settings: Settings, where: str) -> None:
         ),
         (0 <= settings.routing.complained_days <= 3650, "routing.complained_days: 0 to 3650"),
     ]
+    for name in ("keep_days", "keep_transcript_days"):
+        days = getattr(settings.record, name)
+        rules.append((0 <= days <= MAX_DAYS, f"record.{name} must be 0 (for ever) to {MAX_DAYS}"))
     ports = [server.agi_port, server.audio_port, asterisk.sip_port, asterisk.ami_port]
     ports.append(settings.api.port)
     rules += [(0 <= port <= 65535, f"port {port} is not 0 to 65535") for port in ports]

@@ -1,56 +1,87 @@
-"""Absences: which agents take no calls and why, kept in one small file over restarts."""
+"""Absences: which agents take no calls and why, kept in the record over restarts."""
 
-import json
-import os
-import secrets
+import logging
+import time
 from collections.abc import Mapping
-from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine, delete, insert, select
 
 from ivr.errors import StoreError
+from ivr.store.clean import clipped, plain
+from ivr.store.database import reading, writing
+from ivr.store.store_thread import StoreThread
+from ivr.store.tables import absences
 
-MAX_BYTES = 4 << 20
+log = logging.getLogger(__name__)
+
 MAX_REASON = 60
+PAUSE_SECONDS = 5.0
+"""Between two tries at a database that is away."""
 
 
-class AbsencesFile:
-    """Agent name -> reason, as JSON. Readable by its owner only; replaced as a whole."""
+class Absences:
+    """Agent name -> reason. `save` returns at once, so that no agent's order waits for a disk."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, engine: Engine, pause: float = PAUSE_SECONDS) -> None:
+        self._engine = engine
+        self._pause = pause
+        self._thread = StoreThread("absences")
+        self._wanted: dict[str, str] | None = None
+        self._leaving = False
+
+    async def __aenter__(self) -> Self:
+        await self._thread.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._leaving = True
+        await self._thread.__aexit__(kind, error, trace)
 
     def load(self) -> dict[str, str]:
-        """What was kept; nothing if there is no file.
+        """What was kept.
 
         Raises:
-            StoreError: if the file cannot be read or holds something else.
+            StoreError: if the database fails.
         """
-        try:
-            if not self.path.exists():
-                return {}
-            if self.path.stat().st_size > MAX_BYTES:
-                raise ValueError("too large")
-            found = json.loads(self.path.read_text(encoding="utf-8"))
-            if not isinstance(found, dict):
-                raise ValueError("not a mapping")
-            return {str(name): str(reason)[:MAX_REASON] for name, reason in found.items()}
-        except (OSError, ValueError) as error:
-            raise StoreError(
-                f"{self.path}: who is away cannot be read ({error}): remove this file"
-            ) from error
+        with reading(self._engine) as db:
+            return {str(agent): str(reason) for agent, reason in db.execute(select(absences))}
 
-    def save(self, absences: Mapping[str, str]) -> None:
-        """Write it anew.
+    def save(self, now: Mapping[str, str]) -> None:
+        """Keep these, and no others, as soon as the database takes them; the last word counts."""
+        self._wanted = dict(now)
+        self._thread.soon(self._keep)
 
-        Raises:
-            StoreError: if it cannot be written; the old file then stays.
-        """
-        draft = self.path.with_name(f".{self.path.name}-{secrets.token_hex(4)}")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(dict(absences), file, ensure_ascii=False, indent=2)
-            draft.replace(self.path)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise StoreError(f"{self.path}: who is away cannot be kept: {error}") from error
+    # -- in the thread -------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        while (wanted := self._wanted) is not None:
+            try:
+                self._write(wanted)
+            except StoreError as error:
+                log.error("who is away cannot be kept: %s", error)
+                if self._leaving:
+                    return
+                time.sleep(self._pause)
+                continue
+            if self._wanted is wanted:
+                self._wanted = None
+
+    def _write(self, wanted: Mapping[str, str]) -> None:
+        rows = {
+            clipped(agent, absences.c.agent): plain(reason)[:MAX_REASON]
+            for agent, reason in wanted.items()
+        }
+        with writing(self._engine) as db:
+            db.execute(delete(absences))
+            if rows:
+                db.execute(
+                    insert(absences),
+                    [{"agent": agent, "reason": reason} for agent, reason in rows.items()],
+                )

@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    SQLAlchemyError,
+    StatementError,
+)
 
 from ivr.errors import StoreError
 
@@ -89,6 +96,16 @@ def reason(error: Exception) -> str:
     if not isinstance(detail, str) or not detail.strip():
         return type(inner).__name__
     return detail.strip().splitlines()[0][:MAX_WHY]
+
+
+def hopeless(error: StoreError) -> bool:
+    """Whether the same write can never succeed: its values were refused, not its moment."""
+    cause = error.__cause__
+    if isinstance(cause, DBAPIError):
+        first = cause.orig.args[0] if cause.orig and cause.orig.args else ""
+        state = str(first.get("C", "")) if isinstance(first, dict) else ""
+        return isinstance(cause, DataError | IntegrityError) or state[:2] in ("22", "23")
+    return isinstance(cause, StatementError)
 
 
 @contextmanager

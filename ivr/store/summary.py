@@ -49,14 +49,15 @@ class CallFold:
         self.call = clipped(call, calls.c.call)
         self.ended = False
         """Whether the record of the call's end has come."""
+        self.at = 0.0
+        """The latest moment told, in seconds since the call began."""
         self._key = key
-        self._at = 0.0
         self._facts = Facts(began)
 
     def take(self, record: Mapping[str, Any]) -> None:
         """Follow the call by one record; what does not fit is left out."""
         at = number(record.get("at"))
-        self._at = max(self._at, at or 0.0)
+        self.at = max(self.at, at or 0.0)
         follow = _FOLLOW.get(text_of(record.get("kind")))
         if follow is not None:
             follow(self, mapping(record.get("data")))
@@ -65,8 +66,8 @@ class CallFold:
         """The rows as they stand now; a call that goes on has no `ended`."""
         facts = self._facts
         return Summary(
-            call_row(self.call, self.ended, self._at, facts, self._key),
-            visit_rows(self.call, self.ended, self._at, facts.visits),
+            call_row(self.call, self.ended, self.at, facts, self._key),
+            visit_rows(self.call, self.ended, self.at, facts.visits),
             [{"call": self.call, "nth": nth, **row} for nth, row in enumerate(facts.turn_rows)],
             [wait_row(self.call, nth, w, facts.began) for nth, w in enumerate(facts.waits)],
         )
@@ -76,7 +77,7 @@ class CallFold:
     def _opened(self, data: Mapping[str, Any]) -> None:
         began = number(data.get("began"))
         if began is not None and not self._facts.opened:
-            self._facts.began, self._facts.opened = began - self._at, True
+            self._facts.began, self._facts.opened = began - self.at, True
 
     def _started(self, data: Mapping[str, Any]) -> None:
         facts = self._facts
@@ -86,7 +87,7 @@ class CallFold:
         except (ValueError, OverflowError, OSError):
             return
         if not facts.opened:
-            facts.began = now - self._at
+            facts.began = now - self.at
 
     def _pinned(self, data: Mapping[str, Any]) -> None:
         self._facts.flow = text_of(data.get("flow"))
@@ -95,7 +96,7 @@ class CallFold:
     def _entered(self, data: Mapping[str, Any]) -> None:
         flow, dot, node = text_of(data.get("node")).rpartition(".")
         if len(self._facts.visits) < MAX_PARTS:  # within a subflow the node names it too
-            self._facts.visits.append(Visit(flow if dot else self._facts.flow, node, self._at))
+            self._facts.visits.append(Visit(flow if dot else self._facts.flow, node, self.at))
 
     def _explained(self, data: Mapping[str, Any]) -> None:
         told, facts = mapping(data.get("facts")), self._facts
@@ -131,7 +132,7 @@ class CallFold:
             node = facts.visits[-1].node if facts.visits else ""
             facts.turn_rows.append(
                 {
-                    "at": self._at,
+                    "at": self.at,
                     "who": who,
                     "node": clipped(node, turns.c.node),
                     "confidence": confidence,
@@ -149,7 +150,7 @@ class CallFold:
         self._close_wait("failed")
         if len(self._facts.waits) < MAX_PARTS:
             queue, priority = text_of(data.get("queue")), integer(data.get("priority"))
-            self._facts.waits.append(Wait(queue, priority, self._at))
+            self._facts.waits.append(Wait(queue, priority, self.at))
 
     def _expected(self, data: Mapping[str, Any]) -> None:
         if self._facts.waits:
@@ -158,7 +159,7 @@ class CallFold:
     def _answered(self, data: Mapping[str, Any]) -> None:
         wait = self._facts.waits[-1] if self._facts.waits else None
         if wait is not None and wait.ended is None and not wait.agent:
-            wait.agent, wait.answered = text_of(data.get("agent")) or "?", self._at
+            wait.agent, wait.answered = text_of(data.get("agent")) or "?", self.at
 
     def _transferred(self, data: Mapping[str, Any]) -> None:
         self._close_wait(text_of(data.get("outcome")))
@@ -167,6 +168,8 @@ class CallFold:
         self._facts.crashed = True
 
     def _over(self, data: Mapping[str, Any]) -> None:
+        if self.ended:
+            return
         outcome = text_of(data.get("outcome"))
         self._facts.outcome, self.ended = outcome, True
         # A callback's wait ends with the call; elsewhere a wait still open was cut off.
@@ -174,7 +177,7 @@ class CallFold:
 
     def _close_wait(self, outcome: str) -> None:
         if self._facts.waits:
-            self._facts.waits[-1].close(self._at, outcome)
+            self._facts.waits[-1].close(self.at, outcome)
 
 
 _FOLLOW = {

@@ -19,7 +19,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_tier_is_kept_and_forgotten(runs: Path) -> None:
     assert CLI.invoke(app, ["callers", "tier", "13800138000", "vip"]).exit_code == 0
-    assert (runs / "callers.sqlite3").is_file()
+    assert (runs / "record.sqlite3").is_file()
     assert CLI.invoke(app, ["callers", "forget", "13800138000"]).stdout == "forgotten\n"
     assert CLI.invoke(app, ["callers", "forget", "13800138000"]).exit_code == 1
 

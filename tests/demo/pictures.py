@@ -6,6 +6,7 @@ import numpy as np
 import soundfile
 
 from ivr.cli.timeline import draw_timeline
+from ivr.store.database import FILE_NAME
 from tests.demo.call import Evidence
 
 
@@ -19,5 +20,4 @@ def keep_pictures(evidence: Evidence, folder: Path) -> list[tuple[str, Path]]:
     picture.write_text(
         draw_timeline(records, hotline, caller, "A call to the bank hotline"), encoding="utf-8"
     )
-    journal = folder / "journal" / f"{evidence.call_id}.jsonl"
-    return [("recording", recording), ("timeline", picture), ("journal", journal)]
+    return [("recording", recording), ("timeline", picture), ("record", folder / FILE_NAME)]

@@ -15,8 +15,9 @@ from ivr.errors import SettingsError, StoreError
 from ivr.flow.library import load_book
 from ivr.flow.model import FlowBook
 from ivr.ports import Utterance, Word
-from ivr.rehearsal.journals import find_journals, read_journal
+from ivr.rehearsal.journals import find_journals
 from ivr.rehearsal.replay import Verdict, replay, tally
+from ivr.store.journals import Journals, read_journal
 from tests.dialogue.talks import CLINIC, ROOT
 from tests.dialogue.test_exits import DOINGS, walked
 
@@ -113,12 +114,16 @@ def test_journals_are_found_by_id_file_and_folder(tmp_path: Path) -> None:
     for name in ("1.0", "2.0"):
         lines = [json.dumps(record, ensure_ascii=False) for record in a_call()]
         (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert [path.stem for path in find_journals([str(folder)], folder)] == ["1.0", "2.0"]
-    (path,) = find_journals(["2.0"], folder)
-    assert replay(read_journal(path), CLINIC, "clinic").verdict is Verdict.SAME
-    for wrong in ("3.0", "../journal/1.0", str(tmp_path)):
+    journals = Journals(folder)
+    for names in ([], [str(folder)], ["1.0", str(folder / "2.0.jsonl")]):
+        assert [one.call for one in find_journals(names, journals)] == ["1.0", "2.0"]
+    (found,) = find_journals(["2.0"], journals)
+    assert replay(found.read(), CLINIC, "clinic").verdict is Verdict.SAME
+    for wrong in ("3.0", "../journal/1.0", str(tmp_path), "x" * 1000, "\0"):
         with pytest.raises(SettingsError):
-            find_journals([wrong], folder)
+            find_journals([wrong], journals)
+    with pytest.raises(SettingsError, match="no calls in the record yet"):
+        find_journals([], Journals(tmp_path / "empty"))
 
 
 def test_only_a_cut_off_last_line_is_forgiven(tmp_path: Path) -> None:

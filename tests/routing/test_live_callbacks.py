@@ -11,6 +11,7 @@ import pytest_asyncio
 from ivr.server.callbacks import Callbacks, refusal
 from ivr.server.settings import CallbackSettings, project_root
 from ivr.store.callbacks import CLOSED, DIALLING, DONE, CallbackStore
+from ivr.store.database import default_url, open_database
 from tests.calls.guests import PATIENCE, agent, guest, no_channels, until
 from tests.house_fixture import Hotline, open_hotline, settings_on_free_ports
 from tests.phone import AgentPhone, Answer
@@ -54,7 +55,8 @@ async def asks_for(hotline: Hotline, number: str) -> str:
 
 
 def store_of(hotline: Hotline) -> CallbackStore:
-    return CallbackStore(hotline.settings.path(hotline.settings.paths.runs) / "callbacks.sqlite3")
+    assert hotline.house.record is not None
+    return CallbackStore(hotline.house.record)
 
 
 async def test_called_back_once_and_brought_to_an_agent(hotline: Hotline, home: AgentPhone) -> None:
@@ -71,9 +73,9 @@ async def test_called_back_once_and_brought_to_an_agent(hotline: Hotline, home: 
         assert waited > 0  # the place is that of the first call, not of this one
         await answered.hang_up()
         await back.ended
-        with store_of(hotline) as store:
-            await until(lambda: store.get(1).state == DONE, "still open")
-            assert store.get(1).attempts == 1
+        store = store_of(hotline)
+        await until(lambda: store.get(1).state == DONE, "still open")
+        assert store.get(1).attempts == 1
         with pytest.raises(TimeoutError):
             await home.next_call(3.0)
     await no_channels(hotline)
@@ -85,9 +87,9 @@ async def test_three_failures_close_it_with_the_reason(hotline: Hotline, home: A
     async with agent(hotline, "chen"):
         for _ in range(3):
             await (await home.next_call(PATIENCE)).ended
-        with store_of(hotline) as store:
-            await until(lambda: store.get(2).state == CLOSED, lambda: store.get(2))
-            assert store.get(2).reason == "not reached, 3 times"
+        store = store_of(hotline)
+        await until(lambda: store.get(2).state == CLOSED, lambda: store.get(2))
+        assert store.get(2).reason == "not reached, 3 times"
         with pytest.raises(TimeoutError):
             await home.next_call(3.0)
     home.behaviour = Answer(after=0.1)
@@ -114,26 +116,26 @@ async def test_a_restart_keeps_promises_and_counts_what_was_cut_off(tmp_path: Pa
         async def channels(self) -> tuple[dict[str, str], ...]:
             return ({"Uniqueid": "callback-2-1"},)
 
-    path = tmp_path / "callbacks.sqlite3"
-    with CallbackStore(path) as store:
-        for number in ("1", "2", "3"):
-            store.add(number, 5.0, {})
-        assert store.add("1", 9.0, {}).id == 1  # promised already
-        for number in (1, 2):
-            assert store.move(number, "waiting", DIALLING)
-        assert not store.move(1, "waiting", DIALLING)
-    with CallbackStore(path) as store:
-        callbacks = Callbacks(
-            store,
-            None,  # type: ignore[arg-type]
-            Switch(),  # type: ignore[arg-type]
-            CallbackSettings(dial="x", retry_seconds=60),
-            clock=lambda: 100.0,
-        )
-        await callbacks.recover()
-        states = {one.id: (one.state, one.attempts, one.due) for one in store.open()}
-        assert states == {
-            1: ("waiting", 1, 160.0),  # cut off in the middle: tried again
-            2: ("dialling", 1, 0.0),  # rings still
-            3: ("waiting", 0, 0.0),
-        }
+    url = default_url(tmp_path)
+    store = CallbackStore(open_database(url))
+    for number in ("1", "2", "3"):
+        store.add(number, 5.0, {})
+    assert store.add("1", 9.0, {}).id == 1  # promised already
+    for callback in (1, 2):
+        assert store.move(callback, "waiting", DIALLING)
+    assert not store.move(1, "waiting", DIALLING)
+    store = CallbackStore(open_database(url))
+    callbacks = Callbacks(
+        store,
+        None,  # type: ignore[arg-type]
+        Switch(),  # type: ignore[arg-type]
+        CallbackSettings(dial="x", retry_seconds=60),
+        clock=lambda: 100.0,
+    )
+    await callbacks.recover()
+    states = {one.id: (one.state, one.attempts, one.due) for one in store.open()}
+    assert states == {
+        1: ("waiting", 1, 160.0),  # cut off in the middle: tried again
+        2: ("dialling", 1, 0.0),  # rings still
+        3: ("waiting", 0, 0.0),
+    }
