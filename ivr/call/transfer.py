@@ -152,6 +152,9 @@ class Transfers:
             following = transfer.take_turn()
             if following is None or (channel.gone and not _ends(following)):
                 return outcome
+            served = outcome is TransferOutcome.ANSWERED
+            if served and isinstance(following, Onward) and following.unless_answered:
+                return outcome
             turn = following
 
     async def _join(self, taken: Taken, channel: CallChannel, transfer: _Transfer) -> bool:

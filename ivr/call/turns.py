@@ -13,10 +13,12 @@ class Onward:
     """To another queue, keeping the place that the time of arrival gave.
 
     `sent_by` is told to the agent who takes the caller, before the whisper; empty for nobody.
+    `unless_answered` is for a way that serves nothing once an agent has had the caller.
     """
 
     match: Match
     sent_by: str = ""
+    unless_answered: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

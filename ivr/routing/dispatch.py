@@ -9,8 +9,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from math import inf
 
-from ivr.routing.queues import Member, Queue, QueuePlan
+from ivr.routing.queues import OVERDUE_WEIGHT, Member, Queue, QueuePlan
 
 
 @dataclass(slots=True)
@@ -54,10 +55,12 @@ class Dispatch:
 
     Of free agents the one of the lowest penalty is taken, among equals the longest idle. Of
     waiting callers the one of the weightiest queue, then of the earliest place, then who came
-    first. Whoever is paired is neither free nor waiting any more.
+    first; but those whose place is `most` seconds ago or more are overdue, and go before all
+    queues' others. Whoever is paired is neither free nor waiting any more.
     """
 
     plan: QueuePlan
+    most: float = inf
     _lines: dict[str, _Line] = field(init=False)
     _places: dict[str, list[tuple[_Line, Member]]] = field(init=False)
     _free: set[str] = field(default_factory=set, init=False)
@@ -134,11 +137,11 @@ class Dispatch:
         order = self._lines[waiting.queue].order
         return bisect_left(order, (waiting.place, waiting.serial)) + 1
 
-    def ready(self, agent: str) -> Pairing | None:
-        """An agent becomes free; a caller for them, if one waits whom they may answer now."""
+    def ready(self, agent: str, now: float = 0.0) -> Pairing | None:
+        """An agent becomes free; a caller for them, if one waits whom they may answer `now`."""
         if agent in self._free:
             return None
-        found = self._best_caller(agent)
+        found = self._best_caller(agent, now)
         if found is not None:
             waiting, penalty = found
             self.leave(waiting.name)
@@ -171,7 +174,7 @@ class Dispatch:
                 return next(iter(line.free[penalty])), penalty
         return None
 
-    def _best_caller(self, agent: str) -> tuple[Waiting, int] | None:
+    def _best_caller(self, agent: str, now: float) -> tuple[Waiting, int] | None:
         best: tuple[tuple[int, float, int], Waiting, int] | None = None
         for line, member in self._places.get(agent, ()):
             if not line.order:
@@ -179,7 +182,9 @@ class Dispatch:
             for step in range(member.step, len(line.waiting)):
                 waiting = _first(line.waiting[step], step)
                 if waiting is not None:
-                    rank = (-line.queue.weight, waiting.place, waiting.serial)
+                    overdue = now - waiting.place >= self.most
+                    weight = OVERDUE_WEIGHT if overdue else line.queue.weight
+                    rank = (-weight, waiting.place, waiting.serial)
                     if best is None or rank < best[0]:
                         best = (rank, waiting, member.penalty)
         return best[1:] if best else None

@@ -37,6 +37,7 @@ WIDENED = "widened"
 RELATED = "related"
 ANYBODY = "anybody"
 ESCALATED = "escalated"
+OVERDUE = "overdue"
 NOBODY = "nobody"
 
 
@@ -156,6 +157,7 @@ def _related(plan: QueuePlan, need: Need) -> list[Queue]:
         queue
         for queue in plan.queues.values()
         if not queue.escalation
+        and not queue.overdue
         and queue.skills
         and spoken <= queue.skills.keys() <= need.skills.keys()
     ]

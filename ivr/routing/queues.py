@@ -8,7 +8,7 @@ steps 0 to n and a penalty rule widens the circle on time even if this process i
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from ivr.flow.need import LANGUAGE_LEVEL, MAX_PROFICIENCY, MIN_PROFICIENCY, Need, with_language
@@ -22,6 +22,8 @@ MAX_QUEUE_NAME = 64
 
 URGENT_WEIGHTS: Mapping[str, int] = MappingProxyType({"funds_at_risk": 10})
 """Issues with queues of their own, whose callers app_queue serves before those of other queues."""
+OVERDUE_WEIGHT = 20
+"""Of the queues for those who have waited longest: they go before the urgent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Queue:
     weight: int = 0
     escalation: bool = False
     """True for a queue that only agents send callers on to."""
+    overdue: bool = False
+    """True for a queue that callers of another are moved to once they are overdue."""
 
     def rule_from(self, step: int) -> str:
         """The penalty rule for a caller who begins at `step`; empty if nothing is left."""
@@ -82,11 +86,12 @@ def plan_queues(
     steps: tuple[Step, ...] = DEFAULT_STEPS,
     *,
     escalations: bool = False,
+    fronts: bool = False,
 ) -> QueuePlan:
     """The queues for every need of the flows in every language they are spoken in.
 
     With `escalations` there is another queue behind each for every tier above general, for callers
-    whom an agent sends on.
+    whom an agent sends on. With `fronts` each has a second one for its overdue callers.
     `steps` are for needs that name none. A need for nothing but a language has its queue too, so
     that a caller is kept in their own language when nobody else will do.
     """
@@ -106,6 +111,9 @@ def plan_queues(
         for queue in tuple(queues.values()):
             queues |= {higher.name: higher for higher in _higher(queue, profiles)}
     queues[FALLBACK] = _fallback(team)
+    for queue in tuple(queues.values()) if fronts else ():
+        name = overdue_name(queue.name)
+        queues[name] = replace(queue, name=name, weight=OVERDUE_WEIGHT, overdue=True)
     return QueuePlan(
         MappingProxyType(dict(sorted(queues.items()))), MappingProxyType(_rules(queues.values()))
     )
@@ -124,18 +132,17 @@ def queue_name(need: Need) -> str:
         parts.append(need.issue)
     if need.steps:
         parts.append(f"steps_{_digest(repr(need.steps), 2)}")
-    name = "-".join(parts)
-    if len(name) <= MAX_QUEUE_NAME:
-        return name
-    return f"{name[: MAX_QUEUE_NAME - 9]}-{_digest(name, 4)}"
+    return _cut("-".join(parts))
 
 
 def escalation_name(queue: str, tier: Tier) -> str:
     """The queue behind `queue` for agents of `tier` and above: `zh-loans.3-to_expert`."""
-    name = f"{queue}-to_{tier.label}"
-    if len(name) <= MAX_QUEUE_NAME:
-        return name
-    return f"{name[: MAX_QUEUE_NAME - 9]}-{_digest(name, 4)}"
+    return _cut(f"{queue}-to_{tier.label}")
+
+
+def overdue_name(queue: str) -> str:
+    """The queue for those callers of `queue` who have waited too long: `zh-loans.3-overdue`."""
+    return _cut(f"{queue}-overdue")
 
 
 def rule_name(steps: tuple[Step, ...], start: int = 0) -> str:
@@ -159,6 +166,12 @@ def penalty_of(agent: Agent, skills: Mapping[str, int], steps: tuple[Step, ...])
     weakest = min((agent.skills.get(skill, 0) for skill in counted), default=MAX_PROFICIENCY)
     below = 2 * (MAX_PROFICIENCY - weakest) + (agent.tier > Tier.GENERAL)
     return number * STEP_SPAN + 1 + below
+
+
+def _cut(name: str) -> str:
+    if len(name) <= MAX_QUEUE_NAME:
+        return name
+    return f"{name[: MAX_QUEUE_NAME - 9]}-{_digest(name, 4)}"
 
 
 def _digest(text: str, size: int) -> str:

@@ -139,7 +139,7 @@ class _Run:
                     self.finish(caller, self.calls[caller].patience, "")
                 continue
             pairing = (
-                self.dispatch.ready(detail)
+                self.dispatch.ready(detail, self.now)
                 if what == _FREE
                 else self.dispatch.widen(caller, int(detail))
             )
@@ -160,7 +160,9 @@ def simulate(
         ValueError: if the calls are not in order of arrival.
     """
     everybody = _everybody(plan)
-    run = _Run(plan, weights, wrap_up, Dispatch(plan), lambda name: everybody.get(name, {}))
+    run = _Run(
+        plan, weights, wrap_up, Dispatch(plan, weights.most), lambda name: everybody.get(name, {})
+    )
     for agent in team.agents:
         run.dispatch.ready(agent.name)
     for call in calls:

@@ -31,7 +31,9 @@ def reloaded(settings: Settings, plans: Plans) -> Plans:
     found = lint_needs(transfers, sorted(languages), team)
     if any(issue.severity is Severity.ERROR for issue in found):
         raise FlowError(found)
-    queues = plan_queues([need for _, _, need in transfers], languages, team, escalations=True)
+    queues = plan_queues(
+        [need for _, _, need in transfers], languages, team, escalations=True, fronts=True
+    )
     if missing := queues.queues.keys() - plans.queues.queues.keys():
         raise SettingsError(
             f"Asterisk was started without the queues {', '.join(sorted(missing))}:"

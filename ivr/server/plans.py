@@ -22,6 +22,7 @@ from ivr.telephony.private_asterisk.routing_plan import (
     asterisk_queues,
     asterisk_rules,
 )
+from ivr.training.intents.staleness import stale_intents
 
 START_FLOW = "main"
 LOOPBACK = "127.0.0.1"
@@ -73,11 +74,15 @@ def read_plans(settings: Settings) -> Plans:
         message = f"{fault}; calls do without it"
         where = book.intents.file if book.intents else ""
         found = (*found, Issue("intents-unread", Severity.WARNING, where, 1, 1, "", message))
+    if stale := stale_intents(folder, book):
+        found = (*found, stale)
     return Plans(
         book=book,
         flow=_start_flow(book, folder.stem),
         team=team,
-        queues=plan_queues([need for _, _, need in transfers], languages, team, escalations=True),
+        queues=plan_queues(
+            [need for _, _, need in transfers], languages, team, escalations=True, fronts=True
+        ),
         warnings=in_order([*book.issues, *found]),
     )
 

@@ -46,7 +46,7 @@ def held() -> dict[str, int]:
     gc.collect()
     used, kept = malloc_bytes()
     tasks = [task.get_coro() for task in asyncio.all_tasks()]
-    resting = sum(getattr(coro, "__qualname__", "") == "Desk._rest" for coro in tasks)
+    resting = sum(getattr(coro, "__qualname__", "").endswith("Rests._rest") for coro in tasks)
     pool = sum(thread.name.startswith("asyncio_") for thread in threading.enumerate())
     return {
         "tasks": len(tasks) - resting,

@@ -24,6 +24,7 @@ from ivr.routing.desk.presences import Presences
 from ivr.routing.desk.rests import Rests
 from ivr.routing.matching import Match, escalate, match
 from ivr.routing.membership import LOGGED_OUT, Seen, read_member
+from ivr.routing.overdue import OverdueCaller, overdue
 from ivr.routing.priority import DEFAULT_WEIGHTS, Weights
 from ivr.routing.queues import QueuePlan
 from ivr.routing.skills import Presence, Team
@@ -129,6 +130,10 @@ class Desk:
         if expected.position == 1 and self._presences.free(entry.queue, entry.max_penalty):
             return None
         return expected
+
+    def overdue(self) -> list[OverdueCaller]:
+        """Who has waited so long that they go before the urgent now."""
+        return overdue(self.plan, self.line.callers, self._clock(), self._weights)
 
     # -- what agents and supervisors say ----------------------------------------------------------
 
