@@ -35,6 +35,7 @@ from ivr.server.callbacks import Callbacks
 from ivr.server.control.given import PhoneOrders
 from ivr.server.control.orders import Orders
 from ivr.server.house import House
+from ivr.server.overdue import Overdue
 from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.record import close_what_was_lost, open_record, recording
 from ivr.server.recordings import finish_recordings, keep_recordings
@@ -131,6 +132,7 @@ async def open_house(
         work += await _callbacks(CallbackStore(record), settings, house, manager)
         work.append(close_what_was_lost(recorder, manager))
         work += _screen_pops(settings, house)
+        work.append(Overdue(desk, house.transfers, manager).run())
         work += [house.renew(settings, prompts), house.reload_when_asked()]
         if plan.recordings:
             work.append(keep_recordings(plan.recordings, manager))
