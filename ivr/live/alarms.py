@@ -93,6 +93,10 @@ class AlarmChanges:
     raised: tuple[AlarmRow, ...] = ()
     cleared: tuple[AlarmRow, ...] = ()
 
+    @property
+    def any(self) -> bool:
+        return bool(self.raised or self.cleared)
+
 
 Key = tuple[str, str]
 

@@ -10,9 +10,13 @@ from typing import Any
 from ivr.call.journal import Record
 from ivr.dialogue.state import State
 from ivr.errors import ManagerError
+from ivr.live.alarms import WELL_KEPT, Alarms, Facts, Health, Thresholds, skills_asked_for
 from ivr.live.board import GOAL_SECONDS, Board
 from ivr.live.people import Staff
+from ivr.live.picture import AlarmRow, Picture
+from ivr.live.tally import Tally
 from ivr.ports import Clock, SwitchManager, SwitchNotice
+from ivr.routing.queues import QueuePlan
 
 RECONCILE_SECONDS = 3.0
 """A picture that is wrong, because an event was lost, is right again after so long at most."""
@@ -21,6 +25,7 @@ LOOK_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 Sessions = Callable[[], Mapping[str, State | None]]
+Told = Callable[[AlarmRow, float | None], None]
 Work = Coroutine[Any, Any, None]
 
 
@@ -31,20 +36,39 @@ class Live:
         self,
         staff: Staff,
         sessions: Sessions,
+        thresholds: Thresholds | None = None,
         goal: float = GOAL_SECONDS,
         clock: Clock = time.time,
     ) -> None:
+        limits = thresholds or Thresholds()
         self.board = Board(staff, goal)
+        self.tally = Tally(limits.nomatch_minutes, limits.recogniser_minutes)
+        self.health: Callable[[], Health] = lambda: WELL_KEPT
+        """How the record does."""
+        self.listeners: list[Told] = []
+        """Told of each alarm, with the moment it was over, or None when it is raised."""
+        self._staff = staff
         self._sessions = sessions
         self._clock = clock
+        self._alarms = Alarms(limits)
+        self._plan: QueuePlan | None = None
+        self._skills: Mapping[str, frozenset[str]] = {}
 
     def take(self, record: Record) -> None:
         """Follow a call by one record: a sink of its journal."""
-        self.board.take_record(record, self._clock())
+        now = self._clock()
+        self.board.take_record(record, now)
+        self.tally.take_record(record, now)
+
+    def metrics(self, picture: Picture) -> bytes:
+        """This picture and everything counted so far, as Prometheus reads them."""
+        from ivr.live.metrics import metrics_text  # needed by the API alone
+
+        return metrics_text(picture, self.tally, self.health())
 
     def work(self, manager: SwitchManager) -> list[Work]:
         """What keeps the board true, to be run beside the server."""
-        return [self._follow(manager.events()), self._reconcile(manager), self._look()]
+        return [self._follow(manager.events()), self._reconcile(manager), self._look_out()]
 
     async def reconcile(self, manager: SwitchManager) -> None:
         """Compare the picture with Asterisk and the sessions now.
@@ -57,6 +81,27 @@ class Live:
         now = self._clock()
         found = self.board.read(channels, queues, now)
         self.board.reconcile(found, asked, now, self._sessions())
+
+    def look(self) -> None:
+        """Judge the alarms as things are now, and tell what has changed."""
+        now = self._clock()
+        if self._staff.plan is not self._plan:
+            self._plan = self._staff.plan
+            self._skills = skills_asked_for(self._plan, self._staff.team)
+        self.board.begin_day(date.fromtimestamp(now).isoformat())
+        facts = Facts(self.tally, self._skills, self.health())
+        changes = self._alarms.look(self.board.picture(now), facts)
+        self.board.alarms = self._alarms.rows if changes.any else self.board.alarms
+        for row in changes.raised:
+            log.warning("alarm %s, %s: %s", row.rule, row.subject, row.text)
+            self._tell(row, None)
+        for row in changes.cleared:
+            log.info("alarm %s, %s: over", row.rule, row.subject)
+            self._tell(row, now)
+
+    def _tell(self, row: AlarmRow, cleared: float | None) -> None:
+        for listener in self.listeners:
+            listener(row, cleared)
 
     async def _follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
         async for notice in notices:
@@ -71,7 +116,7 @@ class Live:
                     log.warning("the live picture was not compared with Asterisk: %s", error)
             await asyncio.sleep(RECONCILE_SECONDS)
 
-    async def _look(self) -> None:
+    async def _look_out(self) -> None:
         while True:
-            self.board.begin_day(date.today().isoformat())
+            self.look()
             await asyncio.sleep(LOOK_SECONDS)

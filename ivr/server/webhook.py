@@ -22,8 +22,10 @@ class Webhook:
     the call's journal has all of it.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, what: str = "an event for the agents' screens") -> None:
+        """`what` says in the log what was lost."""
         self._url = url
+        self._what = what
         self._pending: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_PENDING)
         self.lost = 0
 
@@ -63,4 +65,4 @@ class Webhook:
 
     def _lose(self, why: str) -> None:
         self.lost += 1
-        log.warning("an event for the agents' screens was lost: %s", why)
+        log.warning("%s was lost: %s", self._what, why)
