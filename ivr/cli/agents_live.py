@@ -9,7 +9,6 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from ivr.server.control.client import ask
 from ivr.server.settings import load_settings
 
 Name = Annotated[str, typer.Argument(help="The agent's name in the agents file.")]
@@ -21,7 +20,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 
 def now(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
     """Show who is there now, who waits, and where."""
-    agents, waiting = _ask("agents", settings_file), _ask("waiting", settings_file)
+    picture = _ask("GET", "/v1/picture", settings_file)
+    agents = [
+        {"name": row["agent"], **{key: row[key] for key in ("title", "presence", "reason")}}
+        for row in picture["agents"]
+    ]
+    waiting = [
+        {"call": row["call"], "queue": row["queue"], "waited": _span(row["joined"], picture["at"])}
+        for row in picture["calls"]
+        if row["stage"] == "waiting"
+    ]
     if as_json:
         print(json.dumps({"agents": agents, "waiting": waiting}, ensure_ascii=False, indent=2))
         return
@@ -65,14 +73,21 @@ def resume(name: Name, settings_file: SettingsFile = None) -> None:
 
 def reload(settings_file: SettingsFile = None) -> None:
     """Read the agents file anew; with a fault in it the agents stay as they are."""
-    print(_ask("agents.reload", settings_file)["changed"])
+    print(_ask("POST", "/v1/agents/reload", settings_file)["changed"])
 
 
 def _tell(order: str, name: str, settings_file: Path | None, done: str, **words: str) -> None:
-    _ask(f"agents.{order}", settings_file, name=name, **words)
+    from ivr.server.api.client import path_of
+
+    _ask("POST", path_of("agents", name, order), settings_file, **words)
     print(f"{name} {done}")
 
 
-def _ask(order: str, settings_file: Path | None, **words: str) -> Any:
-    settings = load_settings(settings_file)
-    return ask(settings.path(settings.paths.runs), order, words)
+def _ask(method: str, path: str, settings_file: Path | None, **words: str) -> Any:
+    from ivr.server.api.client import ask  # loads aiohttp
+
+    return ask(load_settings(settings_file), method, path, words)
+
+
+def _span(since: float, now: float) -> int:
+    return max(0, round(now - since)) if since else 0

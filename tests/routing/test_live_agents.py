@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from ivr.errors import PeerError
 from ivr.routing.skills import Presence
-from ivr.server.control.client import ask
+from ivr.server.api.client import api_of
 from ivr.server.opening import open_house
 from ivr.server.settings import project_root
 from tests.calls.guests import PATIENCE, agent, until
@@ -33,10 +33,10 @@ async def hotline() -> AsyncIterator[Hotline]:
             yield running
 
 
-async def order(hotline: Hotline, what: str, /, **words: str) -> object:
-    """Give an order as the command line does: through the control socket."""
-    folder = hotline.settings.path(hotline.settings.paths.runs)
-    return await asyncio.to_thread(ask, folder, what, words)
+async def order(hotline: Hotline, path: str, /, **words: str) -> object:
+    """Give an order as the command line does: through the API's Unix socket."""
+    async with api_of(hotline.settings, environment={}) as api:
+        return await api.post(f"/v1/agents/{path}", words)
 
 
 async def presence(hotline: Hotline, name: str, wanted: Presence) -> None:
@@ -59,22 +59,22 @@ async def dial(phone: AgentPhone, name: str, hotline: Hotline, code: str) -> Non
 
 async def test_orders_from_the_command_line(hotline: Hotline) -> None:
     async with agent(hotline, "wang"):
-        await order(hotline, "agents.pause", name="wang", reason="午餐")
+        await order(hotline, "wang/pause", reason="午餐")
         await presence(hotline, "wang", Presence.PAUSED)
         shown = await hotline.house.asterisk.cli("queue show fallback")  # type: ignore[union-attr]
         assert "paused:午餐" in shown
-        await order(hotline, "agents.resume", name="wang")
+        await order(hotline, "wang/resume")
         await presence(hotline, "wang", Presence.READY)
-        await order(hotline, "agents.logout", name="wang")
+        await order(hotline, "wang/logout")
         await presence(hotline, "wang", Presence.OFFLINE)
         with pytest.raises(PeerError, match="logged out: log in first"):
-            await order(hotline, "agents.resume", name="wang")
-        await order(hotline, "agents.login", name="wang")
+            await order(hotline, "wang/resume")
+        await order(hotline, "wang/login")
         await presence(hotline, "wang", Presence.READY)
     with pytest.raises(PeerError, match="no agent is called 'wong'"):
-        await order(hotline, "agents.login", name="wong")
-    with pytest.raises(PeerError, match=r"no order is called 'agents\.fire'"):
-        await order(hotline, "agents.fire", name="wang")
+        await order(hotline, "wong/login")
+    with pytest.raises(PeerError, match="no such endpoint"):
+        await order(hotline, "wang/fire")
 
 
 async def test_star_codes_from_the_agent_s_phone(hotline: Hotline) -> None:
@@ -98,12 +98,14 @@ async def test_an_agents_file_with_a_fault_keeps_the_old_one(hotline: Hotline) -
     before = hotline.house.desk.team
     path.write_text(good.replace("loans: 5", "lones: 5"), encoding="utf-8")
     with pytest.raises(PeerError, match=r"no skill is called 'lones'.*loans"):
-        await order(hotline, "agents.reload")
+        await order(hotline, "reload")
     assert hotline.house.desk.team is before
     hotline.house.reload_agents_soon()  # what SIGHUP does, and in the middle of it:
     newcomer = "\n  newcomer:\n    interface: PJSIP/agent-newcomer\n    skills: {language.zh: 4}\n"
-    path.write_text(good.rstrip() + "\n" + newcomer, encoding="utf-8")
-    await order(hotline, "agents.reload")
+    before_supervisors = "\n# Supervisors steer"
+    assert before_supervisors in good
+    path.write_text(good.replace(before_supervisors, newcomer + before_supervisors), "utf-8")
+    await order(hotline, "reload")
     # The newcomer has a password, a telephone that registers, and is offered calls.
     await until(lambda: "newcomer" in hotline.house.desk.presence, "no newcomer")
     asterisk = hotline.house.asterisk
@@ -114,7 +116,7 @@ async def test_an_agents_file_with_a_fault_keeps_the_old_one(hotline: Hotline) -
         assert "PJSIP/agent-newcomer" in shown
         assert "PJSIP/agent-newcomer" in await asterisk.cli("queue show fallback")
     path.write_text(good, encoding="utf-8")
-    assert await order(hotline, "agents.reload") == {"changed": "removed newcomer"}
+    assert await order(hotline, "reload") == {"changed": "removed newcomer"}
     assert "PJSIP/agent-newcomer" not in await asterisk.cli("queue show zh")
 
 
@@ -122,8 +124,8 @@ async def test_who_is_away_stays_away_over_a_restart_of_both() -> None:
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
         settings = settings_on_free_ports(Path(folder))
         async with open_hotline(settings) as first, agent(first, "wang"), agent(first, "li"):
-            await order(first, "agents.pause", name="wang", reason="training")
-            await order(first, "agents.logout", name="li")
+            await order(first, "wang/pause", reason="training")
+            await order(first, "li/logout")
             await presence(first, "li", Presence.OFFLINE)
         plan = first.plan
         # The same hotline again: a fresh Asterisk, which knows of no pauses.

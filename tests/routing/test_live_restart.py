@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from ivr.errors import PeerError
-from ivr.server.control.client import ask
+from ivr.server.api.client import api_of
 from ivr.telephony.private_asterisk import Installation
 from tests.calls.apart import Site, new_site, server
 from tests.calls.guests import PATIENCE, until
@@ -38,9 +38,9 @@ async def site(asterisk_installation: Installation) -> AsyncIterator[Site]:
 
 async def waiting(site: Site) -> list[dict[str, Any]]:
     """Who waits, as the server tells it; nobody while there is none."""
-    folder = site.settings.path(site.settings.paths.runs)
     try:
-        found: list[dict[str, Any]] = await asyncio.to_thread(ask, folder, "waiting")
+        async with api_of(site.settings, environment={}) as api:
+            found: list[dict[str, Any]] = await api.get("/v1/calls", stage="waiting")
     except PeerError:
         return []
     return found

@@ -62,16 +62,19 @@ _MEANINGS = {
 }
 
 
+_UNROUTED = {
+    (404, "Not Found"): "there is no such endpoint: / lists them",
+    (405, "Method Not Allowed"): "this endpoint is not asked that way: / lists them",
+}
+"""What the router's own words mean."""
+
+
 def faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals of an endpoint, for the OpenAPI document; 401 and 403 come of themselves."""
     return {
         status: {"model": Fault, "description": _MEANINGS[status]}
         for status in sorted({401, 403, *statuses})
     }
-
-
-class Conflict(IvrError):  # noqa: N818 - what happened
-    """What is asked for cannot be done as things stand."""
 
 
 def status_of(error: IvrError) -> int:
@@ -88,7 +91,8 @@ def tell_faults(app: FastAPI) -> None:
 
     async def refused(asker: HTTPConnection, error: Exception) -> JSONResponse | None:
         assert isinstance(error, HTTPException)
-        return await _answer(asker, error.status_code, str(error.detail), error.headers)
+        told = _UNROUTED.get((error.status_code, str(error.detail)), str(error.detail))
+        return await _answer(asker, error.status_code, told, error.headers)
 
     async def invalid(asker: HTTPConnection, error: Exception) -> JSONResponse | None:
         assert isinstance(error, RequestValidationError | WebSocketRequestValidationError)

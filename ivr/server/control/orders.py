@@ -1,6 +1,6 @@
 """Orders: everything a running server can be asked or told, by name, in JSON-able values.
 
-The star codes of agents' phones, the control socket and an HTTP interface are only carriers.
+The star codes of agents' phones and the control API are only carriers.
 """
 
 import time
