@@ -6,7 +6,7 @@ from typing import Protocol
 from ivr.call.turns import Recalled, Turn, UnderWay
 from ivr.errors import ManagerError, OrderRefused
 from ivr.ports import SwitchFields
-from ivr.server.legs import legs_of
+from ivr.server.legs import interface_of, legs_of
 
 FREE_SECONDS = 12.0
 """How long a caller may take to come out of a queue, or from an agent."""
@@ -22,6 +22,8 @@ class Switch(Protocol):
     async def withdraw(self, queue: str, channel: str) -> None: ...
 
     async def hang_up(self, channel: str) -> None: ...
+
+    async def pause_member(self, interface: str, paused: bool, reason: str = "") -> None: ...
 
     async def channels(self) -> tuple[SwitchFields, ...]: ...
 
@@ -47,15 +49,17 @@ class Freeing:
             raise OrderRefused("the caller is on the way to somebody else: look again")
         transfer.turn = turn
         left = FREE_SECONDS
+        rang: set[str] = set()
         try:
             while transfer.turn is turn and not transfer.over and left > 0:
-                await self._nudge(call, transfer)
+                await self._nudge(call, transfer, rang)
                 if transfer.turn is turn and not transfer.over:
                     await transfer.news(NUDGE_SECONDS)
                 left -= NUDGE_SECONDS
         finally:
             if transfer.turn is turn:
                 transfer.turn = None
+            await self._excuse(rang)
         if transfer.obeyed is not turn:
             raise OrderRefused(
                 "the call ended before the order could be obeyed"
@@ -63,7 +67,7 @@ class Freeing:
                 else f"the caller did not come free within {FREE_SECONDS:.0f} s, and stays"
             )
 
-    async def _nudge(self, call: str, transfer: UnderWay) -> None:
+    async def _nudge(self, call: str, transfer: UnderWay, rang: set[str]) -> None:
         legs = legs_of(call, await self._switch.channels())
         turn = transfer.turn
         if legs is None or turn is None:
@@ -75,6 +79,17 @@ class Freeing:
                 for peer in legs.peers:
                     await self._switch.hang_up(peer)
             elif transfer.waiting_in:
-                await self._switch.withdraw(transfer.waiting_in, legs.caller)
+                # app_queue looks for withdrawals only between two tries to reach an agent.
+                with suppress(ManagerError):
+                    await self._switch.withdraw(transfer.waiting_in, legs.caller)
+                for channel in legs.ringing:
+                    rang.add(interface_of(channel))
+                    await self._switch.hang_up(channel)
         if not self._switch.connected:
             raise ManagerError("the link to Asterisk is down: try again when it is back")
+
+    async def _excuse(self, rang: set[str]) -> None:
+        """Agents whose ringing we ended did not let it ring: end app_queue's pause at once."""
+        for interface in rang:
+            with suppress(ManagerError):
+                await self._switch.pause_member(interface, False)

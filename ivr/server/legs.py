@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Legs:
-    """The caller's channel, and those it is joined with now: an agent's, or a supervisor's."""
+    """The caller's channel, and those it is joined with now: an agent's, or a supervisor's.
+
+    `ringing` are the channels by which app_queue tries to reach an agent: ringing, or hearing the
+    whisper.
+    """
 
     caller: str
     peers: tuple[str, ...] = ()
+    ringing: tuple[str, ...] = ()
 
 
 def legs_of(call: str, channels: Iterable[Mapping[str, str]]) -> Legs | None:
@@ -18,13 +23,15 @@ def legs_of(call: str, channels: Iterable[Mapping[str, str]]) -> Legs | None:
     mine = next((one for one in there if one.get("Uniqueid") == call), None)
     if mine is None or not mine.get("Channel"):
         return None
-    bridge = mine.get("BridgeId", "")
-    peers = (
-        one["Channel"]
-        for one in there
-        if bridge and one.get("BridgeId") == bridge and one is not mine and one.get("Channel")
+    bridge, linked = mine.get("BridgeId", ""), mine.get("Linkedid", "")
+    others = [one for one in there if one is not mine and one.get("Channel")]
+    return Legs(
+        caller=mine["Channel"],
+        peers=tuple(o["Channel"] for o in others if bridge and o.get("BridgeId") == bridge),
+        ringing=tuple(
+            o["Channel"] for o in others if o.get("Linkedid") == linked and not o.get("BridgeId")
+        ),
     )
-    return Legs(mine["Channel"], tuple(peers))
 
 
 def interface_of(channel: str) -> str:

@@ -15,6 +15,7 @@ from ivr.server.legs import interface_of
 
 PREFIX = "ivr-phone-"
 """Begins the unique id of each channel that is dialled for an order, which is nobody's call."""
+TAKEOVER = "takeover"
 RING_SECONDS = 15.0
 GRACE_SECONDS = 5.0
 """How long after the ringing Asterisk may take to say how it ended."""
@@ -70,6 +71,7 @@ class OwnPhones:
         self._ended = ended
         self._lines: dict[str, Line] = {}
         self._ringing: dict[str, asyncio.Future[str]] = {}
+        self._freed = asyncio.Event()
 
     def line(self, phone: str) -> Line | None:
         """What the telephone of this person is used for now."""
@@ -107,6 +109,24 @@ class OwnPhones:
         up = replace(line, channel=channel, since=loop.time())
         self._lines[who.name] = up
         return up
+
+    async def free(self, who: Person, call: str) -> None:
+        """End what `who` listens to if it is this call, so that their telephone can ring for it.
+
+        Raises:
+            OrderRefused: if it does not end.
+        """
+        line = self._lines.get(who.name)
+        if line is None or line.call != call or not line.channel or line.order == TAKEOVER:
+            return
+        await self.hang_up(line)
+        try:
+            async with asyncio.timeout(GRACE_SECONDS):
+                while self._lines.get(who.name) is line:
+                    self._freed.clear()
+                    await self._freed.wait()
+        except TimeoutError:
+            raise OrderRefused(f"{who.name}'s telephone is in use: hang up there first") from None
 
     def change(self, line: Line, order: str) -> None:
         """The same line is used otherwise from now on."""
@@ -153,6 +173,7 @@ class OwnPhones:
 
     def _over(self, line: Line) -> None:
         self._lines.pop(line.phone, None)
+        self._freed.set()
         self._ended(line, asyncio.get_running_loop().time() - line.since)
 
     async def _answer(self, who: Person, answered: asyncio.Future[str]) -> str:

@@ -54,13 +54,16 @@ class Spying:
             ManagerError: if Asterisk cannot be asked.
         """
         legs = await self._legs(call)
-        if (line := self._phones.line(who.name)) is not None and _same(line, call, legs):
+        line = self._phones.line(who.name)
+        if line is not None and _same(line, call, legs):
             return await self._switch_to(order, line)
         if order != "listen" and not legs.peers:
             raise OrderRefused(ALONE)
         target = legs.peers[0] if legs.peers else legs.caller
         if not _CHANNEL.fullmatch(target):
             raise OrderRefused(f"the channel {target[:60]!r} cannot be spied on")
+        if line is not None and line.target != target:
+            await self._phones.free(who, call)  # they listened before an agent was there
         switches = SWITCHES if legs.peers else ""
         self._note(call, "Ordered", order=order, by=by, phone=who.name)
         up = await self._phones.ring(

@@ -8,6 +8,7 @@ fails.
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Protocol
 
 from ivr.call.session import Session
@@ -25,7 +26,7 @@ from ivr.routing.skills import Team
 from ivr.server.call_books import CallBooks
 from ivr.server.freeing import Freeing
 from ivr.server.legs import interface_of, legs_of
-from ivr.server.own_phones import Line, OwnPhones, Person, new_line
+from ivr.server.own_phones import TAKEOVER, Line, OwnPhones, Person, new_line
 from ivr.server.spying import Spying
 
 HOLD_SECONDS = 30
@@ -56,6 +57,8 @@ class Switch(Protocol):
     async def withdraw(self, queue: str, channel: str) -> None: ...
 
     async def hang_up(self, channel: str) -> None: ...
+
+    async def pause_member(self, interface: str, paused: bool, reason: str = "") -> None: ...
 
     async def channels(self) -> tuple[SwitchFields, ...]: ...
 
@@ -154,9 +157,9 @@ class Steering:
             if session is None and transfer is None:
                 raise OrderRefused(await self._not_ours(call))
             self._note(call, "takeover", by, phone=who.name)
-            line = await self.phones.ring(
-                who, new_line(who, call, "takeover", by), "Wait", str(HOLD_SECONDS)
-            )
+            await self.phones.free(who, call)
+            ring = new_line(who, call, TAKEOVER, by)
+            line = await self.phones.ring(who, ring, "Wait", str(HOLD_SECONDS))
             try:
                 await self._hand_over(call, Taken(who.name, line.channel, by))
             except BaseException:
@@ -212,13 +215,7 @@ class Steering:
                 f"no skill is called {shown(skill)}{closest(skill, list(team.skills))}"
             )
         if transfer is not None:
-            need = Need(
-                {skill: MIN_PROFICIENCY},
-                transfer.need.issue,
-                transfer.need.caller_tier,
-                transfer.need.priority,
-                transfer.need.timeout,
-            )
+            need = replace(transfer.need, skills={skill: MIN_PROFICIENCY}, steps=())
             match = desk.match(
                 with_language(need, transfer.language), transfer.language, transfer.joined
             )
