@@ -20,6 +20,7 @@ from ivr.cli.bench_endpointing import bench_endpointing
 from ivr.cli.bench_engine import bench_engine
 from ivr.cli.bench_report import bench_report
 from ivr.cli.bench_soak import show_soak
+from ivr.cli.bench_top import show_top
 from ivr.cli.bench_vad import bench_vad
 from ivr.cli.intents import show_understanding
 from ivr.cli.matching_figures import show_matching
@@ -97,6 +98,17 @@ def soak(
 ) -> None:
     """Place short calls of every ending; fails if something they took is not given back."""
     show_soak(from_checkout("tests.measuring.soak"), calls, at_once, as_json, machine())
+
+
+@app.command()
+def top(
+    calls: Annotated[int, typer.Option(min=1, max=2000, help="Make-believe calls.")] = 200,
+    size: Annotated[str, typer.Option(help="The terminal's size.")] = "160x50",
+    seconds: Annotated[float, typer.Option(min=1, max=600, help="How long.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Measure the CPU time of the supervisor's board while many calls change."""
+    show_top(calls, size, seconds, as_json, machine())
 
 
 def from_checkout(module: str) -> Any:

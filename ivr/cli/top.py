@@ -25,7 +25,7 @@ def top(
     """Watch and steer what goes on: calls, queues, agents, alarms. `?` shows all keys."""
     if theme not in ("auto", "dark", "light"):
         raise SettingsError(f"--theme is auto, dark or light, not {theme[:20]!r}")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise SettingsError("the board needs a terminal; for programs there is `ivr calls ls`")
     if demo:
         _show_demo(phone, theme, calls)

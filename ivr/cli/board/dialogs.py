@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ivr.cli.board.cells import clean
+from ivr.cli.board.cells import clean, fitted
 
 
 class Confirm(ModalScreen[bool]):
@@ -91,7 +92,9 @@ class Choose(ModalScreen[str | None]):
         self._keys = [key for key, _ in found]
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(clean(f"{key}  {title}".rstrip())) for key, title in found])
+        wide = max((cell_len(key) for key, _ in found), default=0)
+        lines = (f"{fitted(key, wide)}  {title}".rstrip() for key, title in found)
+        options.add_options([Option(clean(line)) for line in lines])
         options.highlighted = 0 if found else None
         options.display = bool(found)
 
@@ -120,24 +123,24 @@ class Choose(ModalScreen[str | None]):
 
 
 KEYS = """\
-moving                              orders to the chosen call
-  ↑ ↓  j k     row by row             l  listen      nobody hears you
-  PgUp PgDn    a screenful            w  whisper     only the agent hears you
-  g G          first, last            b  barge in    both hear you
-  tab          next table             o  take over   you instead of the agent
-  enter        open the call          t  transfer    choose a skill
-  esc          back; end the filter   n  to a node   choose it
-                                      h  hang up     asks first
+moving                          orders to the chosen call
+  ↑ ↓  j k   row by row           l  listen: nobody hears you
+  PgUp PgDn  a screenful          w  whisper: the agent hears you
+  g G        first, last          b  barge in: both hear you
+  tab        next table           o  take over from the agent
+  enter      open the call        t  transfer to a skill
+  esc        back, end filter     n  send to a node
+                                  h  hang up, asks first
 looking
-  /      filter: words in any column, or queue:loans  state:waiting  annoyed
-  s r    next order of the rows; turned round
-  space  stand still, go on           T  dark or light
-  p      choose your telephone        q  leave the board
+  /      filter by words; queue:loans  state:waiting  annoyed
+  s r    next order of the rows, turned round
+  space  stand still, go on       p  choose your telephone
+  T      dark or light            q  leave the board
 
 marks
-  !  over the goal      !!  bad: over 60 s, or service level under 60 %
-  annoyed: an estimate from 0 to 1; with ! the caller is taken for annoyed
-  in time: today's callers answered within the queue's goal"""
+  ! over the goal   !! waits over 60 s, or service level below 60 %
+  annoyed: from 0 to 1; ! where the caller is taken to be annoyed
+  in time: of today's calls, answered within the queue's goal"""
 
 
 class Help(ModalScreen[None]):

@@ -11,11 +11,12 @@ NAMES = ("dim", "strong", "good", "warn", "bad", "head", "cursor", "accent")
 TONES = {f"tone--{name}" for name in NAMES}
 """Component classes of widgets that paint their own lines; colours stand in board.tcss."""
 
+# Greys are nearly neutral, so that terminals of 256 colours show them as greys too.
 DARK = Theme(
     name="calm-dark", dark=True,
-    primary="#7fb4d6", accent="#7fb4d6", foreground="#d3d9e0", background="#11151a",
-    surface="#161b21", panel="#1d242c", success="#8fc28a", warning="#e2b35c", error="#f08080",
-    variables={"dim": "#77828f", "cursor": "#2a3b4c", "strong": "#ffffff"},
+    primary="#7fb4d6", accent="#7fb4d6", foreground="#d3d9e0", background="#121416",
+    surface="#1b1d20", panel="#25282c", success="#8fc28a", warning="#e2b35c", error="#f08080",
+    variables={"dim": "#808890", "cursor": "#343d46", "strong": "#ffffff"},
 )  # fmt: skip
 LIGHT = Theme(
     name="calm-light", dark=False,
