@@ -79,7 +79,7 @@ def _timed(url: str, *options: str) -> float:
         "--record", url, *options,
     ]  # fmt: skip
     began = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = subprocess.run(command, capture_output=True)
     if done.returncode:
         raise StoreError(
             f"ivr report failed: {done.stderr.decode(errors='replace').strip()[-500:]}"
