@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,7 @@ from rich.status import Status
 from rich.table import Table
 
 from ivr.dialogue.intents import IntentReading
+from ivr.dialogue.intents.encoder_file import load_encoder
 from ivr.dialogue.intents.model_file import load_model, save_model
 from ivr.errors import SettingsError
 from ivr.flow.library import load_book
@@ -31,6 +32,9 @@ MODEL_NAME = "intents.npz"
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained model; the one beside the flow else.")
+]
+BackendOption = Annotated[
+    str, typer.Option(help="linear, or minilm: with a sentence encoder (extra: minilm).")
 ]
 DataOption = Annotated[
     Path | None,
@@ -52,10 +56,11 @@ def train_intents(
         Path | None, typer.Option(help="YAML or CSV of examples; FLOW/intents.yaml else.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Model to write; FLOW/intents.npz else.")] = None,
+    backend: BackendOption = "linear",
     as_json: Json = False,
 ) -> None:
     """Learn from the examples and the flow's phrases; needs scikit-learn (extra: train)."""
-    _need_training()
+    _need_training(backend)
     from ivr.training.intents.examples_file import read_examples
     from ivr.training.intents.flow_examples import with_phrases
     from ivr.training.intents.learning import FOR_SPEECH, train
@@ -65,7 +70,7 @@ def train_intents(
     if given.phrases:
         given = with_phrases(given, load_book(flow or folder))
     with _status() as status:
-        trained = train(given, FOR_SPEECH, status.update)
+        trained = train(given, replace(FOR_SPEECH, backend=backend), status.update)
     path = out or folder / MODEL_NAME
     save_model(trained.model, path)
     facts = {
@@ -99,6 +104,7 @@ def evaluate_intents(
     ] = "",
     data: DataOption = None,
     model: ModelOption = None,
+    backend: BackendOption = "linear",
     worst: Annotated[int, typer.Option(min=0, help="Show so many commonest mistakes.")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -116,14 +122,14 @@ def evaluate_intents(
 
         used, examples, told = load_model(model), tuple(read_test(test)), str(test)
     else:
-        _need_training()
+        _need_training(backend)
         from ivr.training.intents.benchmark import trained_for
         from ivr.training.intents.corpora import corpus_of, load_corpus
 
         name = corpus or (corpus_of(test) if test else "banking77")
         part = load_corpus(name, data or corpora_folder(), test)
         with _status() as status:
-            used = trained_for(part, cache_folder(), status.update)
+            used = trained_for(part, cache_folder(), status.update, backend)
         examples, told = part.test, part.tested_on
     result = evaluate(used.read_one, examples)
     mistakes = confusions(used.read_one, examples, worst) if worst else []
@@ -211,11 +217,17 @@ def _flow_folder(flow: Path | None) -> Path:
     return flow if flow.is_dir() else flow.parent
 
 
-def _need_training() -> None:
+def _need_training(backend: str = "linear") -> None:
     from importlib.util import find_spec
 
     if find_spec("sklearn") is None:
         raise SettingsError("this needs scikit-learn: pip install 'ivr[train]'")
+    from ivr.training.intents.learning import BACKENDS
+
+    if backend not in BACKENDS:
+        raise SettingsError(f"no backend {backend!r}; there are {', '.join(BACKENDS)}")
+    if backend == "minilm":
+        load_encoder()
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from ivr.cli import (
     serve,
     simulate,
     talk,
+    tokens,
     top,
     validate,
 )
@@ -50,6 +51,7 @@ app.add_typer(intents.app, name="intents", help="Open questions: train, measure,
 app.add_typer(calls.app, name="calls", help="Calls that go on, and past ones: look and steer.")
 app.add_typer(callers.app, name="callers", help="Who called before, and what knowing it saves.")
 app.add_typer(models.app, name="models", help="Speech models: list, install, build, evaluate.")
+app.add_typer(tokens.app, name="tokens", help="Who may use the control API over TCP.")
 app.add_typer(prompts.app, name="prompts", help="What the hotline says: pre-render, list.")
 app.add_typer(simulate.app, name="simulate", help="Play calls through the routing code.")
 app.command("top", help="The supervisor's live board: watch and steer calls.")(top.top)
