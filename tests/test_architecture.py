@@ -37,6 +37,7 @@ IMPURE = {
 }  # fmt: skip
 PURE_ROOMS = ("flow", "dialogue", "routing", "live")
 RIM = {
+    "dialogue/intents/encoder_file.py",
     "dialogue/intents/model_file.py",
     "flow/library.py",
     "flow/releases.py",

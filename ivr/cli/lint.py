@@ -17,11 +17,12 @@ from ivr.flow.checks.durations import prompt_seconds
 from ivr.flow.checks.every import check_flows
 from ivr.flow.checks.time_to_human import Route, TimeToHuman, time_to_human
 from ivr.flow.issues import Issue, Severity, in_order
-from ivr.flow.library import read_path
+from ivr.flow.library import load_book, read_path
 from ivr.flow.lint_calendars import lint_calendars
 from ivr.flow.model import Flow
 from ivr.server.plans import shown
 from ivr.server.settings import load_settings
+from ivr.training.intents.staleness import stale_intents
 
 CALLERS = {
     "typical": "asks for a person at the first question",
@@ -54,6 +55,9 @@ def lint(
     issues += lint_calendars(flows.values(), today.date() if today else date.today())
     if words:
         issues += words_missing(flows.values(), settings)
+    if not any(issue.severity is Severity.ERROR for issue in read):
+        stale = stale_intents(folder, load_book(folder))
+        issues += [stale] if stale else []
     found = in_order(issues)
     seconds = prompt_seconds(durations)
     times = {

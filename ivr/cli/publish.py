@@ -21,6 +21,7 @@ from ivr.rehearsal.suite import run_suite
 from ivr.server.plans import read_plans
 from ivr.server.published import releases_of
 from ivr.server.settings import Settings, load_settings
+from ivr.training.intents.staleness import CODE as STALE
 
 DRAFT = "draft"
 SAME_IN = 3
@@ -30,7 +31,9 @@ NODES_NAMED = 4
 
 def publish(
     note: Annotated[str, typer.Option("-m", help="What is new, for `ivr versions`.")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Although a test fails.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Although a test fails, or the intents are stale.")
+    ] = False,
 ) -> None:
     """Put the draft in force: checked, tested, kept unchanged from now on.
 
@@ -41,7 +44,14 @@ def publish(
     draft = settings.path(settings.paths.flow)
     releases = releases_of(settings)
     before = releases.current
-    book = read_plans(settings).book
+    plans = read_plans(settings)
+    book = plans.book
+    stale = [issue for issue in plans.warnings if issue.code == STALE]
+    for issue in stale:
+        screen.print(str(issue), style="yellow", markup=False, soft_wrap=True)
+    if stale and not force:
+        screen.print("nothing was published; --force does it all the same", style="red")
+        raise typer.Exit(1)
     if not _tested(settings, draft, screen) and not force:
         screen.print("nothing was published; --force does it all the same", style="red")
         raise typer.Exit(1)

@@ -1,4 +1,7 @@
-"""Model: a trained linear classifier over n-grams, scored with sparse look-ups in numpy."""
+"""Model: a trained linear classifier over n-grams, scored with sparse look-ups in numpy.
+
+With the optional sentence encoder it weighs the encoder's vector too, in the same sum.
+"""
 
 import math
 from collections import Counter
@@ -10,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.dialogue.intents.clauses import clauses
+from ivr.dialogue.intents.encoder import SentenceEncoder
 from ivr.dialogue.intents.features import ANALYSERS, Analyser
 from ivr.dialogue.intents.reading import OUT_OF_SCOPE, Guess, IntentInfo, IntentReading
 
@@ -35,6 +39,15 @@ class Block:
     rows: Mapping[str, int]
     idf: Array
     first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """What an encoder's vector adds to the scores: (vector - `mean`) @ `weights`."""
+
+    encoder: SentenceEncoder
+    mean: Array
+    weights: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,13 @@ class IntentModel:
     scope: Scope
     has_none: bool
     trained_on: str = ""
-    """A hash of the examples."""
+    """A hash of the examples and of what is known of each intent."""
+    dense: Dense | None = None
+
+    @property
+    def backend(self) -> str:
+        """What it understands by: "linear", or "minilm" with a sentence encoder besides."""
+        return "minilm" if self.dense is not None else "linear"
 
     @property
     def choices(self) -> dict[str, tuple[str, ...]]:
@@ -111,6 +130,9 @@ class IntentModel:
             found += len(rows)
             if rows:
                 total += values @ self.weights[rows]
+        if found and self.dense is not None:
+            vector_of = self.dense.encoder.vector(text)
+            total += (vector_of - self.dense.mean) @ self.dense.weights
         return total, found
 
     def in_scope(self, scores: Array) -> float:

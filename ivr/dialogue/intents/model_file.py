@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from ivr.dialogue.intents.encoder import NAME, SIZE
+from ivr.dialogue.intents.encoder_file import load_encoder
 from ivr.dialogue.intents.features import ANALYSERS
-from ivr.dialogue.intents.model import FACTS, Block, IntentModel, Scope
+from ivr.dialogue.intents.model import FACTS, Block, Dense, IntentModel, Scope
 from ivr.dialogue.intents.reading import IntentInfo
 from ivr.errors import ModelError
 
@@ -44,6 +46,7 @@ def save_model(model: IntentModel, path: Path) -> None:
         "scope": asdict(model.scope),
         "has_none": model.has_none,
         "trained_on": model.trained_on,
+        "encoder": NAME if model.dense is not None else "",
     }
     text = json.dumps(header, ensure_ascii=False).encode()
     arrays: dict[str, Any] = {
@@ -53,6 +56,9 @@ def save_model(model: IntentModel, path: Path) -> None:
     }
     for at, block in enumerate(model.blocks):
         arrays[f"idf{at}"] = block.idf.astype(np.float32)
+    if model.dense is not None:
+        arrays["dense_mean"] = model.dense.mean.astype(np.float32)
+        arrays["dense_weights"] = model.dense.weights.astype(np.float16)
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
     try:
@@ -123,9 +129,20 @@ def _model(arrays: dict[str, Any]) -> IntentModel:
         scope=Scope(**{**header["scope"], "weights": tuple(header["scope"]["weights"])}),
         has_none=bool(header["has_none"]),
         trained_on=str(header["trained_on"]),
+        dense=_dense(header.get("encoder", ""), arrays),
     )
     _check(model)
     return model
+
+
+def _dense(encoder: str, arrays: dict[str, Any]) -> Dense | None:
+    """What the encoder's vector adds; raises ModelError where the encoder is not installed."""
+    if not encoder:
+        return None
+    if encoder != NAME:
+        raise ValueError(f"sentence encoder {encoder!r}, this version knows {NAME!r}")
+    mean, weights = (arrays[name].astype(np.float32) for name in ("dense_mean", "dense_weights"))
+    return Dense(load_encoder(), mean, weights)
 
 
 def _info(given: dict[str, Any]) -> IntentInfo:
@@ -144,5 +161,9 @@ def _check(model: IntentModel) -> None:
         and all(block.idf.shape == (len(block.rows),) for block in model.blocks)
         and bool(np.isfinite(model.weights).all())
     )
+    if model.dense is not None:
+        fits = fits and model.dense.mean.shape == (SIZE,)
+        fits = fits and model.dense.weights.shape == (SIZE, columns)
+        fits = fits and bool(np.isfinite(model.dense.weights).all())
     if not fits:
         raise ValueError("its parts do not fit together")

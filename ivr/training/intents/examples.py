@@ -43,8 +43,12 @@ class ExampleSet:
 
     @property
     def digest(self) -> str:
-        """A short hash of the examples in any order."""
+        """A short hash of the examples in any order, and of what is known of their intents."""
         found = hashlib.sha256()
         for text, intent in sorted((one.text, one.intent) for one in self.examples):
             found.update(f"{intent}\t{text}\n".encode())
+        for name, info in sorted(self.infos.items()):
+            labels = sorted(info.labels.items())
+            known = (name, info.group, info.urgency, labels, list(info.choices))
+            found.update(f"{known!r}\n".encode())
         return found.hexdigest()[:16]

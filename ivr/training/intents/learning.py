@@ -1,5 +1,7 @@
 """Learning: examples -> IntentModel, by linear classifiers over n-grams, made into one.
 
+With the backend "minilm" the vector of a pretrained sentence encoder stands beside the n-grams.
+
 A support vector machine and a logistic regression are trained on the same n-grams; the sum of
 their scores, each divided by its spread, is linear again, so that the running hotline needs one
 table of weights. Probabilities and the limit for "none of these" are fitted to scores of
@@ -20,14 +22,18 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
+from ivr.dialogue.intents.encoder import SIZE
+from ivr.dialogue.intents.encoder_file import load_encoder
 from ivr.dialogue.intents.features import ANALYSERS
-from ivr.dialogue.intents.model import FACTS, Block, IntentModel, Scope, scope_facts
+from ivr.dialogue.intents.model import FACTS, Block, Dense, IntentModel, Scope, scope_facts
 from ivr.dialogue.intents.reading import OUT_OF_SCOPE
 from ivr.errors import SettingsError
 from ivr.training.intents.examples import ExampleSet
 
 LEAST_EXAMPLES = 4
 """An intent with fewer cannot be judged by cross-validation."""
+
+BACKENDS = ("linear", "minilm")
 
 TEMPERATURES = np.geomspace(0.3, 12, 40)
 
@@ -51,6 +57,7 @@ class Recipe:
     folds: int = 3
     rare: int = 1
     refused: float = 0.8
+    backend: str = "linear"
 
 
 FOR_SPEECH = Recipe(analysers=("words", "letters", "spoken"), folds=5)
@@ -97,23 +104,27 @@ def train(
     labels = np.array([place[one.intent] for one in given.examples])
     texts = [one.text for one in given.examples]
 
+    vectors = _vectors(texts, progress) if recipe.backend == "minilm" else None
+    mean = None if vectors is None else vectors.mean(axis=0)
+    dense = None if vectors is None else vectors - mean
     progress("learning")
     vectorisers = _vectorisers(texts, recipe)
-    parts = _classifiers(_features(vectorisers, texts), labels, recipe)
-    unseen = _unseen(texts, labels, recipe, progress)
+    parts = _classifiers(_features(vectorisers, texts, dense), labels, recipe)
+    unseen = _unseen(texts, dense, labels, recipe, progress)
     shares = [1 / float(scores.std()) for scores in unseen]
+    weights = _sum([part.weights for part in parts], shares).astype(np.float16).astype(np.float32)
+    grams = len(weights) - (0 if dense is None else SIZE)
     model = IntentModel(
         names=names,
         infos=dict(given.infos),
         blocks=_blocks(vectorisers, recipe),
-        weights=_sum([part.weights for part in parts], shares)
-        .astype(np.float16)
-        .astype(np.float32),
+        weights=weights[:grams],
         offsets=_sum([part.offsets for part in parts], shares).astype(np.float32),
         temperature=1.0,
         scope=Scope((0.0,) * FACTS, 9.0, 0.0),
         has_none=len(names) in labels,
         trained_on=given.digest,
+        dense=None if mean is None else Dense(load_encoder(), mean, weights[grams:]),
     )
     return _calibrated(model, _sum(unseen, shares), labels, recipe.refused)
 
@@ -169,8 +180,21 @@ def _vectorisers(texts: Sequence[str], recipe: Recipe) -> list[Any]:
     return made
 
 
-def _features(vectorisers: Sequence[Any], texts: Sequence[str]) -> Any:
+def _vectors(texts: Sequence[str], progress: Progress) -> Any:
+    encoder = load_encoder()
+    found = np.zeros((len(texts), SIZE), np.float32)
+    for at, text in enumerate(texts):
+        if at % 100 == 0:
+            progress(f"encoding {at}/{len(texts)}")
+        found[at] = encoder.vector(text)
+    return found
+
+
+def _features(vectorisers: Sequence[Any], texts: Sequence[str], dense: Any = None) -> Any:
+    """N-grams side by side, and the encoder's vectors last."""
     present = [one.transform(texts) for one in vectorisers if one is not None]
+    if dense is not None:
+        present.append(sparse.csr_matrix(dense))
     return sparse.hstack(present).tocsr()
 
 
@@ -192,7 +216,9 @@ def _scorer(classifier: Any) -> _Scorer:
     return _Scorer(np.ascontiguousarray(weights.T, np.float64), offsets.astype(np.float64))
 
 
-def _unseen(texts: Sequence[str], labels: Any, recipe: Recipe, progress: Progress) -> list[Matrix]:
+def _unseen(
+    texts: Sequence[str], dense: Any, labels: Any, recipe: Recipe, progress: Progress
+) -> list[Matrix]:
     """Each sentence's scores by classifiers of each kind that had not seen it."""
     size = (len(texts), len(set(labels.tolist())))
     scores = [np.zeros(size) for _ in range(2 if recipe.logistic_c else 1)]
@@ -201,8 +227,9 @@ def _unseen(texts: Sequence[str], labels: Any, recipe: Recipe, progress: Progres
         progress(f"cross-validating {number}/{recipe.folds}")
         own = [texts[at] for at in seen]
         vectorisers = _vectorisers(own, recipe)
-        parts = _classifiers(_features(vectorisers, own), labels[seen], recipe)
-        features = _features(vectorisers, [texts[at] for at in left])
+        near, far = (None, None) if dense is None else (dense[seen], dense[left])
+        parts = _classifiers(_features(vectorisers, own, near), labels[seen], recipe)
+        features = _features(vectorisers, [texts[at] for at in left], far)
         for kind, part in zip(scores, parts, strict=True):
             kind[left] = part.scores(features)
     return scores
