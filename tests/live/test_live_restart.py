@@ -1,0 +1,118 @@
+"""The server killed and started again: it shows whom Asterisk holds, and nobody else."""
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from ivr.errors import PeerError
+from ivr.live.picture import Picture, Stage, from_record
+from ivr.server.api.client import api_of
+from ivr.telephony.private_asterisk import Installation
+from tests.calls.apart import Site, new_site, server
+from tests.calls.guests import PATIENCE
+from tests.phone import OutgoingCall, Phone
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
+
+TRUE_WITHIN = 5.0
+"""Seconds after a restarted server is up, or a caller has left."""
+WAITING = 3
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(asterisk_installation: Installation) -> AsyncIterator[Site]:
+    with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
+        place = new_site(Path(folder), "tests/routing/data/straight.yaml")
+        await place.asterisk("start", "--settings", str(place.file))
+        try:
+            yield place
+        finally:
+            await place.asterisk("stop")
+
+
+async def shows(
+    site: Site, expected: Callable[[Picture], bool], timeout: float = PATIENCE
+) -> Picture:
+    """Ask for the picture until it is the expected one."""
+    seen: Picture | None = None
+    try:
+        async with asyncio.timeout(timeout):
+            while seen is None or not expected(seen):
+                await asyncio.sleep(0.1)
+                try:
+                    async with api_of(site.settings, environment={}) as api:
+                        seen = from_record(await api.get("/v1/picture"))
+                except PeerError:
+                    continue
+    except TimeoutError:
+        raise AssertionError(f"not within {timeout:g} s, but {seen and seen.calls}") from None
+    return seen
+
+
+def of_stage(seen: Picture, stage: Stage) -> set[str]:
+    return {row.call for row in seen.calls if row.stage is stage}
+
+
+async def test_callers_of_a_server_that_was_killed_are_adopted(site: Site) -> None:
+    async with AsyncExitStack() as stack:
+        phone = await stack.enter_async_context(Phone())
+        chen = await stack.enter_async_context(site.agent("chen"))
+        async with server(site) as running:
+
+            async def to_the_loans_desk() -> OutgoingCall:
+                call = await phone.dial(site.plan.hotline_uri, timeout=PATIENCE)
+                await call.answered
+                return call
+
+            first = await to_the_loans_desk()
+            current = await chen.next_call(PATIENCE)
+            await current.answered
+            callers = [await to_the_loans_desk() for _ in range(WAITING)]
+            before = await shows(
+                site,
+                lambda seen: (
+                    len(of_stage(seen, Stage.CONNECTED)) == 1
+                    and sorted(row.position for row in seen.calls) == [0, 1, 2, 3]
+                ),
+            )
+            assert not any(row.adopted for row in before.calls)
+            running.process.send_signal(signal.SIGKILL)
+            await running.process.wait()
+
+        async with server(site):
+            after = await shows(site, lambda seen: len(seen.calls) == WAITING + 1, TRUE_WITHIN)
+            for stage in Stage:
+                assert of_stage(after, stage) == of_stage(before, stage)
+            assert all(row.adopted for row in after.calls)
+            assert [row.position for row in after.calls] == [row.position for row in before.calls]
+            for one, same in zip(before.calls, after.calls, strict=True):
+                assert (one.queue, one.agent) == (same.queue, same.agent)
+                assert abs(one.began - same.began) < 3
+            assert {row.call for row in after.agents if row.agent == "chen"} == of_stage(
+                after, Stage.CONNECTED
+            )
+
+            await callers[1].hang_up()
+            await shows(site, lambda seen: len(seen.calls) == WAITING, TRUE_WITHIN)
+            await first.hang_up()
+            await current.ended
+            following = await chen.next_call(PATIENCE)
+            await following.answered
+            left = await shows(
+                site,
+                lambda seen: len(of_stage(seen, Stage.CONNECTED)) == 1 and len(seen.calls) == 2,
+                TRUE_WITHIN,
+            )
+            queue = next(row for row in left.queues if row.queue == left.calls[0].queue)
+            assert (queue.waiting, queue.answered, queue.abandoned) == (1, 1, 1)
+            await callers[2].hang_up()
+            await following.hang_up()
+            ended = await shows(site, lambda seen: not seen.calls, 2 * TRUE_WITHIN)
+            assert all(row.call == "" for row in ended.agents)
+        await site.no_channels()
