@@ -1,32 +1,38 @@
-"""Callers: both providers know the same, numbers stay out of the file, the loop never waits."""
+"""Callers: every provider knows the same, numbers stay out of the record, the loop never waits."""
 
 import asyncio
 import sqlite3
-import stat
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, select
 
-from ivr.errors import StoreError
 from ivr.ports import CallerBook, Lesson
 from ivr.store.caller_history import COMPLAINED_DAYS, MAX_CHOICES, CallerHistory, known_by
+from ivr.store.callers import KeptCallers
+from ivr.store.database import default_url, open_database, reading
 from ivr.store.memory_callers import MemoryCallers
-from ivr.store.sqlite_callers import SqliteCallers
+from ivr.store.tables import callers as callers_table
 
 NUMBER = "13800138000"
 KEY = b"k" * 32
+TODAY = {"is": date(2026, 11, 1)}
+"""What the callers' books take for today; a test may move it."""
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def callers(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[CallerBook]:
     if request.param == "memory":
-        yield MemoryCallers()
+        yield MemoryCallers(lambda: TODAY["is"])
         return
-    async with SqliteCallers(tmp_path / "runs" / "callers.sqlite3", KEY) as kept:
+    sqlite = request.param == "sqlite"
+    url = default_url(tmp_path) if sqlite else request.getfixturevalue("postgres").fresh()
+    engine = open_database(url)
+    async with KeptCallers(engine, KEY, today=lambda: TODAY["is"]) as kept:
         yield kept
+    engine.dispose()
 
 
 async def test_nobody_is_known_at_first(callers: CallerBook) -> None:
@@ -72,44 +78,18 @@ async def test_who_is_annoyed(callers: CallerBook, lesson: Lesson, annoyed: bool
     assert (await callers.profile(NUMBER))["annoyed"] is False, "a call that went well"
 
 
-async def test_a_complaint_is_recent_for_a_while(tmp_path: Path) -> None:
-    today = date(2026, 11, 1)
-    stores = (
-        MemoryCallers(lambda: today),
-        SqliteCallers(tmp_path / "callers.sqlite3", KEY, today=lambda: today),
-    )
-    async with stores[1]:
-        for callers in stores:
-            today = date(2026, 11, 1)
-            await callers.learn(NUMBER, Lesson((), "transferred", complained=True))
-            assert (await callers.profile(NUMBER))["complained"] is True
-            await callers.learn(NUMBER, Lesson((), "goodbye"))
-            await callers.set_tier(NUMBER, "vip")
-            today += timedelta(days=COMPLAINED_DAYS)
-            assert (await callers.profile(NUMBER))["complained"] is True, "not forgotten by a call"
-            today += timedelta(days=1)
-            assert "complained" not in await callers.profile(NUMBER)
-
-
-async def test_a_file_from_before_complaints_were_kept(tmp_path: Path) -> None:
-    path = tmp_path / "callers.sqlite3"
-    with closing(sqlite3.connect(path)) as old:
-        old.execute(
-            "CREATE TABLE callers (who TEXT PRIMARY KEY, tier TEXT NOT NULL DEFAULT '', "
-            "calls INTEGER NOT NULL DEFAULT 0, annoyed INTEGER NOT NULL DEFAULT 0, "
-            "used TEXT NOT NULL DEFAULT '{}', day TEXT NOT NULL) WITHOUT ROWID"
-        )
-        day = date.today().isoformat()
-        old.execute(
-            "INSERT INTO callers (who, tier, day) VALUES (?, 'vip', ?)",
-            (known_by(NUMBER, KEY), day),
-        )
-        old.commit()
-    async with SqliteCallers(path, KEY) as callers:
-        assert (await callers.profile(NUMBER))["tier"] == "vip"
-        await callers.learn(NUMBER, Lesson((), "transferred", complained=True))
-    async with SqliteCallers(path, KEY) as callers:
-        assert (await callers.profile(NUMBER))["complained"] is True
+async def test_a_complaint_is_recent_for_a_while(
+    callers: CallerBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TODAY, "is", date(2026, 11, 1))
+    await callers.learn(NUMBER, Lesson((), "transferred", complained=True))
+    assert (await callers.profile(NUMBER))["complained"] is True
+    await callers.learn(NUMBER, Lesson((), "goodbye"))
+    await callers.set_tier(NUMBER, "vip")
+    TODAY["is"] += timedelta(days=COMPLAINED_DAYS)
+    assert (await callers.profile(NUMBER))["complained"] is True, "not forgotten by a call"
+    TODAY["is"] += timedelta(days=1)
+    assert "complained" not in await callers.profile(NUMBER)
 
 
 async def test_a_tier_stays_and_all_can_be_forgotten(callers: CallerBook) -> None:
@@ -127,44 +107,31 @@ def test_the_least_used_choice_makes_room() -> None:
     assert len(after.used) == MAX_CHOICES and "f.m.new" not in after.used
 
 
-# -- on disk -----------------------------------------------------------------------------------
+# -- in the record -----------------------------------------------------------------------------
 
 
-async def test_it_is_known_after_a_restart_with_the_same_key_only(tmp_path: Path) -> None:
-    path = tmp_path / "callers.sqlite3"
-    async with SqliteCallers(path, KEY) as kept:
+async def test_it_is_known_after_a_restart_with_the_same_key_only(record_engine: Engine) -> None:
+    async with KeptCallers(record_engine, KEY) as kept:
         await kept.learn(NUMBER, Lesson(("a.b.c",), "goodbye"))
-    async with SqliteCallers(path, KEY) as kept:
+    async with KeptCallers(record_engine, KEY) as kept:
         assert (await kept.profile(NUMBER))["calls"] == 1
-    async with SqliteCallers(path, b"other") as kept:
+    async with KeptCallers(record_engine, b"other") as kept:
         assert (await kept.profile(NUMBER))["calls"] == 0
 
 
-async def test_no_number_is_in_the_file_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    path = tmp_path / "callers.sqlite3"
-    async with SqliteCallers(path, KEY) as kept:
+async def test_no_number_is_in_the_record(record_engine: Engine) -> None:
+    async with KeptCallers(record_engine, KEY) as kept:
         await kept.learn(NUMBER, Lesson(("a.b.c",), "goodbye"))
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert NUMBER.encode() not in path.read_bytes()
-    rows = sqlite3.connect(path).execute("SELECT who FROM callers").fetchall()
-    assert rows == [(known_by(NUMBER, KEY),)]
-
-
-async def test_who_has_not_called_for_long_is_forgotten(tmp_path: Path) -> None:
-    path = tmp_path / "callers.sqlite3"
-    async with SqliteCallers(path, KEY) as kept:
-        await kept.learn(NUMBER, Lesson((), "goodbye"))
-    with sqlite3.connect(path) as db:
-        db.execute("UPDATE callers SET day = '2020-01-01'")
-    db.close()
-    async with SqliteCallers(path, KEY) as kept:
-        assert (await kept.profile(NUMBER))["calls"] == 0
+    with reading(record_engine) as db:
+        rows = db.execute(select(callers_table)).mappings().all()
+    assert [row["who"] for row in rows] == [known_by(NUMBER, KEY)]
+    assert NUMBER not in str(rows)
 
 
 async def test_a_locked_file_does_not_stop_the_loop(tmp_path: Path) -> None:
-    path = tmp_path / "callers.sqlite3"
-    async with SqliteCallers(path, KEY) as kept:
-        other = sqlite3.connect(path, isolation_level=None)
+    engine = open_database(default_url(tmp_path))
+    async with KeptCallers(engine, KEY) as kept:
+        other = sqlite3.connect(tmp_path / "record.sqlite3", isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
         learning = asyncio.ensure_future(kept.learn(NUMBER, Lesson((), "goodbye")))
         for _ in range(100):  # the loop goes round while the disk waits
@@ -174,11 +141,4 @@ async def test_a_locked_file_does_not_stop_the_loop(tmp_path: Path) -> None:
         other.close()
         await learning
         assert (await kept.profile(NUMBER))["calls"] == 1
-
-
-async def test_a_file_that_is_no_store(tmp_path: Path) -> None:
-    path = tmp_path / "callers.sqlite3"
-    path.write_bytes(b"something else, and long enough to be looked at" * 100)
-    with pytest.raises(StoreError, match="callers cannot be kept"):
-        async with SqliteCallers(path, KEY):
-            pass
+    engine.dispose()
