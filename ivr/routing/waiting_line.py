@@ -133,7 +133,8 @@ def _read(event: Mapping[str, str], joined: float) -> WaitingCaller | None:
     call_id, queue = event.get("Uniqueid", ""), event.get("Queue", "")
     if not call_id or not queue:
         return None
-    priority = event.get("Priority", "")
+    # Of a QueueCallerJoin it is the dialplan's priority of the channel, which is another thing.
+    priority = event.get("Priority", "") if event.get("Event") == "QueueEntry" else ""
     known = priority.isascii() and priority.isdecimal() and len(priority) < 12
     return WaitingCaller(
         call_id, queue, event.get("Channel", ""), joined, int(priority) if known else None

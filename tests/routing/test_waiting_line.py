@@ -36,6 +36,14 @@ def test_callers_come_and_go(line: WaitingLine) -> None:
     assert not line.heard({"Event": "QueueCallerJoin"}, 112.0, nobody_free)
 
 
+def test_the_channels_place_in_the_dialplan_is_no_priority(line: WaitingLine) -> None:
+    line.rank("a", 5_000)
+    line.heard(event("QueueCallerJoin", "a", Priority="3"), 100.0, nobody_free)
+    line.heard(event("QueueCallerJoin", "b", Priority="3"), 100.0, nobody_free)
+    assert {caller.call_id: caller.priority for caller in line.callers} == {"a": 5_000, "b": None}
+    assert line.estimate("zh", 4_000).position == 3, "who told none goes before"
+
+
 def test_who_is_answered_at_once_says_nothing_of_the_line(line: WaitingLine) -> None:
     line.heard(event("QueueCallerJoin", "a"), 100.0, lambda queue: True)
     line.heard(event("QueueCallerLeave", "a"), 103.0, lambda queue: True)
