@@ -81,6 +81,14 @@ def reasons_of(
                     word = "later" if off > 0 else "sooner"
                     yield at, f"wait      {abs(off):.0f} s {word} than told"
                 told = None
+            case "Ordered":
+                yield at, f"order     {_order(data)}"
+            case "OrderRefused":
+                yield at, f"order     {data['order']} by {_somebody(data)} refused: {data['why']}"
+            case "TakenOver":
+                yield at, f"taken     by {data['agent']}, ordered by {_somebody(data)}"
+            case "TakeoverFailed":
+                yield at, f"returned  {data['agent']} was gone before the caller was there"
             case "Escalated" | "EscalationRefused":
                 yield at, f"sent on   by {data['agent']}: {data['why']}"
             case "TransferEnded":
@@ -160,6 +168,16 @@ def _show(
         f"truth {len(queued) - len(waited)} were not answered, and the others waited {mean:.1f} s.",
         style="dim",
     )
+
+
+def _order(data: dict[str, Any]) -> str:
+    """A supervisor's order and its words."""
+    words = [str(data[word]) for word in ("skill", "node", "phone") if data.get(word)]
+    return f"{' '.join([data['order'], *words])} by {_somebody(data)}"
+
+
+def _somebody(data: dict[str, Any]) -> str:
+    return str(data.get("by") or "somebody")
 
 
 def _need(data: dict[str, Any]) -> str:

@@ -20,8 +20,10 @@ RING_SECONDS = 15.0
 GRACE_SECONDS = 5.0
 """How long after the ringing Asterisk may take to say how it ended."""
 
+UNREACHED = "refused, or cannot be reached: is it registered?"
 _REASONS = {"5": "is busy", "8": "is busy", "1": "did not answer", "3": "did not answer"}
-"""OriginateResponse's Reason (AST_CONTROL_* of frame.h): busy, congestion, hangup, ringing."""
+"""OriginateResponse's Reason (AST_CONTROL_* of frame.h): busy, congestion, hangup, ringing. For a
+SIP telephone that refuses, as for one that is not there, Asterisk 22 gives 0."""
 
 Person = Agent | Supervisor
 
@@ -85,16 +87,12 @@ class OwnPhones:
             ManagerError: if Asterisk cannot be asked.
         """
         loop = asyncio.get_running_loop()
-        if (used := self._lines.get(who.name)) is not None:
-            raise OrderRefused(
-                f"{who.name}'s telephone is in use ({used.order} on {used.call}): "
-                "hang up there first"
-            )
+        self.check(who)
         self._lines[who.name] = line
         answered: asyncio.Future[str] = loop.create_future()
         self._ringing[line.channel_id] = answered
         try:
-            self._check_free(who, await self._switch.channels())
+            self._check_idle(who, await self._switch.channels())
             shown = f"ivr {line.order}"
             await self._switch.ring(
                 who.interface, application, argument, line.channel_id, RING_SECONDS, shown
@@ -109,6 +107,14 @@ class OwnPhones:
         up = replace(line, channel=channel, since=loop.time())
         self._lines[who.name] = up
         return up
+
+    def check(self, who: Person) -> None:
+        """Raises OrderRefused if their telephone is in use for an order."""
+        if (used := self._lines.get(who.name)) is not None:
+            raise OrderRefused(
+                f"{who.name}'s telephone is in use ({used.order} on {used.call}): "
+                "hang up there first"
+            )
 
     async def free(self, who: Person, call: str) -> None:
         """End what `who` listens to if it is this call, so that their telephone can ring for it.
@@ -162,9 +168,7 @@ class OwnPhones:
                 if not answered.done():
                     answered.set_result(fields.get("Channel", ""))
             else:
-                why = _REASONS.get(
-                    fields.get("Reason", ""), "cannot be reached: is it registered, and free?"
-                )
+                why = _REASONS.get(fields.get("Reason", ""), UNREACHED)
                 _fail(answered, OrderRefused(why))
         elif event == "Hangup":
             for line in tuple(self._lines.values()):
@@ -185,7 +189,7 @@ class OwnPhones:
         except OrderRefused as error:
             raise OrderRefused(f"{who.name}'s telephone {error}") from None
 
-    def _check_free(self, who: Person, channels: Sequence[SwitchFields]) -> None:
+    def _check_idle(self, who: Person, channels: Sequence[SwitchFields]) -> None:
         if any(interface_of(one.get("Channel", "")) == who.interface for one in channels):
             raise OrderRefused(f"{who.name}'s telephone is in use: hang up there first")
 

@@ -64,6 +64,7 @@ class Spying:
             raise OrderRefused(f"the channel {target[:60]!r} cannot be spied on")
         if line is not None and line.target != target:
             await self._phones.free(who, call)  # they listened before an agent was there
+        self._phones.check(who)
         switches = SWITCHES if legs.peers else ""
         self._note(call, "Ordered", order=order, by=by, phone=who.name)
         up = await self._phones.ring(

@@ -156,8 +156,9 @@ class Steering:
             session, transfer = self._ours(call)
             if session is None and transfer is None:
                 raise OrderRefused(await self._not_ours(call))
-            self._note(call, "takeover", by, phone=who.name)
             await self.phones.free(who, call)
+            self.phones.check(who)
+            self._note(call, "takeover", by, phone=who.name)
             ring = new_line(who, call, TAKEOVER, by)
             line = await self.phones.ring(who, ring, "Wait", str(HOLD_SECONDS))
             try:
