@@ -24,9 +24,12 @@ from ivr.cli.board.tones import DARK, LIGHT, PLAIN, theme_name
 from ivr.cli.board.transcript import Transcript
 from ivr.errors import IvrError
 from ivr.live.picture import CallRow, Picture
+from ivr.ports import Clock
 
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
 """Between tries to reach a server that went away; the last goes on."""
+
+BACK = Part("esc goes back", "dim")
 
 
 class BoardApp(App[None]):
@@ -55,8 +58,16 @@ class BoardApp(App[None]):
         Binding("h", "hang_up", show=False),
     ]
 
-    def __init__(self, feed: Feed, *, phone: str = "", theme: str = "auto") -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        *,
+        phone: str = "",
+        theme: str = "auto",
+        clock: Clock = time.monotonic,
+    ) -> None:
         super().__init__()
+        self._clock = clock
         self.feed = feed
         self.steering = Steering(self, feed, self.say, phone or feed.phone)
         self._wanted_theme = theme
@@ -83,6 +94,7 @@ class BoardApp(App[None]):
             self.register_theme(theme)
         self.theme = theme_name(self._wanted_theme)
         self.push_screen(self._board)
+        self.call_after_refresh(self.redraw)
         self.run_worker(self._follow(), exclusive=False)
         self.set_interval(1.0, self.redraw)
 
@@ -95,13 +107,13 @@ class BoardApp(App[None]):
             try:
                 async for picture in self.feed.pictures():
                     tries, self._lost = 0, None
-                    self._picture, self._arrived = picture, time.monotonic()
+                    self._picture, self._arrived = picture, self._clock()
                     self.redraw()
                 why = "the server ended"
             except IvrError as error:
                 why = str(error)
             if self._lost is None:
-                self._lost = (time.monotonic(), why)
+                self._lost = (self._clock(), why)
             self._lost = (self._lost[0], why)
             self.redraw()
             await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
@@ -113,7 +125,7 @@ class BoardApp(App[None]):
             return self._still
         if self._picture is None:
             return None, 0.0
-        passed = 0.0 if self._lost else time.monotonic() - self._arrived
+        passed = 0.0 if self._lost else self._clock() - self._arrived
         return self._picture, self._picture.at + passed
 
     def redraw(self) -> None:
@@ -169,15 +181,16 @@ class BoardApp(App[None]):
     def _bars(self, picture: Picture | None, now: float) -> None:
         lost = None
         if self._lost is not None:
-            lost = (time.monotonic() - self._lost[0], self._lost[1])
+            lost = (self._clock() - self._lost[0], self._lost[1])
         behind = self._picture.at - now if self._still and self._picture else None
         top = summary(picture, now, where=self.feed.where, lost=lost, behind=behind)
         self._board.query_one("#top", Bar).show(top)
-        message = [self._message] if self._message.text else [self._standing()]
         phone = Part(f"phone: {self.steering.phone or '-'}", "dim", 1, right=True)
         for screen in self.screen_stack:
             if isinstance(screen, BoardScreen | CallScreen) and screen.is_mounted:
-                screen.query_one("#message", Bar).show([*message, phone])
+                idle = self._standing() if screen is self._board else BACK
+                message = self._message if self._message.text else idle
+                screen.query_one("#message", Bar).show([message, phone])
                 screen.query_one("#keys", Bar).show(KEY_PARTS)
 
     def _standing(self) -> Part:

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rich.style import Style
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 from textual.widget import Widget
 
 NAMES = ("dim", "strong", "good", "warn", "bad", "head", "cursor", "accent")
@@ -24,14 +25,9 @@ LIGHT = Theme(
     surface="#f3f4f4", panel="#e6e9ec", success="#1a7036", warning="#8f5a00", error="#b4232b",
     variables={"dim": "#656d76", "cursor": "#cfe2f3", "strong": "#000000"},
 )  # fmt: skip
-PLAIN = Theme(
-    name="calm-plain", dark=True, ansi=True,
-    primary="ansi_default", accent="ansi_default", foreground="ansi_default",
-    background="ansi_default", surface="ansi_default", panel="ansi_default",
-    success="ansi_default", warning="ansi_default", error="ansi_default",
-    secondary="ansi_default",
-    variables={"dim": "ansi_default", "cursor": "ansi_default", "strong": "ansi_default"},
-)  # fmt: skip
+_ANSI = BUILTIN_THEMES["ansi-dark"]
+_BARE = {"dim": "ansi_default", "cursor": "ansi_default", "strong": "ansi_default"}
+PLAIN = replace(_ANSI, name="calm-plain", variables={**_ANSI.variables, **_BARE})
 """Without any colour, for NO_COLOR: bold, reverse and dim remain."""
 
 
