@@ -42,9 +42,11 @@ class Board:
         self._scene = Scene(staff, goal)
         self._day = ""
         self._moves: dict[str, Callable[[LiveCall, Data, float], None]] = {
+            "EnterNode": self._went_on,
             "StartTransfer": self._asked,
             "QueueChosen": self._chosen,
             "AgentAnswered": self._answered,
+            "TakenOver": self._taken,
             "TransferEnded": self._transferred,
             "CallEnded": self._ended,
         }
@@ -130,6 +132,15 @@ class Board:
 
     def _answered(self, call: LiveCall, data: Data, now: float) -> None:
         self._scene.connect(call, call.queue, data["agent"], now)
+
+    def _taken(self, call: LiveCall, data: Data, now: float) -> None:
+        call.transferring = True
+        self._scene.connect(call, "", data["agent"], now)
+
+    def _went_on(self, call: LiveCall, data: Data, now: float) -> None:
+        """The dialogue has the caller again, be it that an order took them out of a transfer."""
+        if call.stage is not Stage.TALKING:
+            self._scene.come_back(call, now)
 
     def _transferred(self, call: LiveCall, data: Data, now: float) -> None:
         if data["outcome"] == TransferOutcome.ABANDONED:

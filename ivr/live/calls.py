@@ -83,6 +83,10 @@ def shown_number(number: str) -> str:
 Data = Mapping[str, Any]
 
 
+def _opened(call: LiveCall, data: Data) -> None:
+    call.began = call.since = data["began"]
+
+
 def _started(call: LiveCall, data: Data) -> None:
     call.caller, call.called = shown_number(data["caller"]), data["called"]
 
@@ -118,6 +122,7 @@ def _transferring(call: LiveCall, data: Data) -> None:
 
 
 LEARN: Mapping[str, Callable[[LiveCall, Data], None]] = {
+    "CallOpened": _opened,
     "CallStarted": _started,
     "FlowPinned": _pinned,
     "EnterNode": _entered,

@@ -48,6 +48,11 @@ class LiveQueue:
     def joined(self, call: str) -> float:
         return self._joined.get(call, 0.0)
 
+    @property
+    def used(self) -> bool:
+        """Whether somebody waits here, or did this day."""
+        return bool(self.order or self.answered or self.abandoned)
+
     def count_answered(self, waited: float) -> None:
         """A caller was answered after so many seconds."""
         self.answered += 1

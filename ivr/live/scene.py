@@ -24,6 +24,7 @@ class Scene:
         self._rows: dict[str, CallRow] = {}
         self._shown: tuple[CallRow, ...] = ()
         self._lines: tuple[LiveQueue, ...] = ()
+        self._derived: frozenset[str] = frozenset()
         self._dirty: set[str] = set()
         self._departed: dict[str, tuple[float, bool]] = {}
         self.look_round(now)
@@ -161,6 +162,9 @@ class Scene:
                 name: before.get(name) or LiveQueue(name, self._goal) for name in plan.queues
             }
             self._lines = tuple(self.queues.values())
+            self._derived = frozenset(
+                queue.name for queue in plan.queues.values() if queue.escalation or queue.overdue
+            )
         if self.people.follow(now) or renewed:
             for name, queue in self.queues.items():
                 members = [
@@ -171,7 +175,10 @@ class Scene:
                 queue.away = sum(presence in AWAY for presence in members)
 
     def picture(self, now: float, alarms: tuple[AlarmRow, ...]) -> Picture:
-        """Everything at `now`. Rows that have not changed are the very same objects as before."""
+        """Everything at `now`. Rows that have not changed are the very same objects as before.
+
+        Queues that callers are only moved to are left out until somebody was there this day.
+        """
         self.look_round(now)
         for queue in self._lines:
             for place, call_id in enumerate(queue.order, 1):
@@ -185,7 +192,11 @@ class Scene:
             at=now,
             linked=self.linked,
             calls=self._shown,
-            queues=tuple(queue.row() for queue in self._lines),
+            queues=tuple(
+                queue.row()
+                for queue in self._lines
+                if queue.used or queue.name not in self._derived
+            ),
             agents=self.people.rows(),
             alarms=alarms,
         )

@@ -79,7 +79,7 @@ class Tally:
         step(call, record["data"], record["at"], now)
 
     def _entered(self, call: _Call, data: Data, at: float, now: float) -> None:
-        call.node = data["node"]
+        call.node, call.queued = data["node"], None
 
     def _decoded(self, call: _Call, data: Data, at: float, now: float) -> None:
         call.delay = data["silence"] + data["seconds"]

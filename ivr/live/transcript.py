@@ -24,7 +24,7 @@ class Tone(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line: `at` seconds since the call began, `who` did it ("caller", "bot", "call", "node",
-    "agent", "queue", "why"), and what it was. `detail` are figures beside it."""
+    "agent", "queue", "order", "why"), and what it was. `detail` are figures beside it."""
 
     at: float
     who: str
@@ -89,8 +89,19 @@ def _told_of_transfer(kind: str, data: Mapping[str, Any]) -> tuple[Any, ...] | N
             return "queue", data["why"], "", Tone.BAD
         case "AgentAnswered":
             return "agent", f"{data['agent']} has heard the whisper and is connected"
+        case "AgentMissed":
+            return "agent", f"{data['agent']} did not answer", "", Tone.QUIET
+        case "Escalated":
+            return "agent", f"{data['agent']} sends the caller on"
+        case "TakenOver":
+            return "agent", f"{data['agent']} takes the call over"
         case "TransferEnded":
             return "queue", f"transfer ended: {data['outcome']}"
+        case "Ordered":
+            return "order", f"{data['order']}, by {data['by']}"
+        case "OrderRefused":
+            why = reason_without_digits(data["why"])
+            return "order", f"{data['order']}, by {data['by']}: {why}", "", Tone.BAD
     return None
 
 

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from ivr.call.journal import Record
 from ivr.dialogue.state import State
@@ -15,8 +15,8 @@ from ivr.live.board import GOAL_SECONDS, Board
 from ivr.live.people import Staff
 from ivr.live.picture import AlarmRow, Picture
 from ivr.live.tally import Tally
-from ivr.ports import Clock, SwitchManager, SwitchNotice
-from ivr.routing.queues import QueuePlan
+from ivr.ports import Clock, SwitchFields, SwitchNotice
+from ivr.routing.queues import FALLBACK, QueuePlan
 
 RECONCILE_SECONDS = 3.0
 """A picture that is wrong, because an event was lost, is right again after so long at most."""
@@ -29,12 +29,33 @@ Told = Callable[[AlarmRow, float | None], None]
 Work = Coroutine[Any, Any, None]
 
 
+class Switch(Protocol):
+    """What is needed of `ivr.telephony.manager.AmiManager`; each coroutine raises ManagerError."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    def events(self) -> AsyncIterator[SwitchNotice]: ...
+
+    async def channels(self) -> tuple[SwitchFields, ...]: ...
+
+    async def queue_callers(self) -> tuple[SwitchFields, ...]: ...
+
+    async def members_of(self, queue: str) -> tuple[SwitchFields, ...]: ...
+
+
+class Crew(Staff, Protocol):
+    """The desk, which learns of members whose events were lost."""
+
+    def take_members(self, members: Sequence[SwitchFields]) -> None: ...
+
+
 class Live:
     """Feeds the board of one house. `sessions` tells the calls of this process that go on."""
 
     def __init__(
         self,
-        staff: Staff,
+        staff: Crew,
         sessions: Sessions,
         thresholds: Thresholds | None = None,
         goal: float = GOAL_SECONDS,
@@ -66,21 +87,23 @@ class Live:
 
         return metrics_text(picture, self.tally, self.health())
 
-    def work(self, manager: SwitchManager) -> list[Work]:
+    def work(self, manager: Switch) -> list[Work]:
         """What keeps the board true, to be run beside the server."""
         return [self._follow(manager.events()), self._reconcile(manager), self._look_out()]
 
-    async def reconcile(self, manager: SwitchManager) -> None:
+    async def reconcile(self, manager: Switch) -> None:
         """Compare the picture with Asterisk and the sessions now.
 
         Raises:
             ManagerError: if Asterisk does not answer.
         """
         asked = self._clock()
-        channels, queues = await manager.channels(), await manager.queue_status()
+        channels, callers = await manager.channels(), await manager.queue_callers()
         now = self._clock()
-        found = self.board.read(channels, queues, now)
+        found = self.board.read(channels, callers, now)
         self.board.reconcile(found, asked, now, self._sessions())
+        # Everybody is a member of the fallback queue, and paused or busy in all queues at once.
+        self._staff.take_members(await manager.members_of(FALLBACK))
 
     def look(self) -> None:
         """Judge the alarms as things are now, and tell what has changed."""
@@ -107,7 +130,7 @@ class Live:
         async for notice in notices:
             self.board.take_notice(notice, self._clock())
 
-    async def _reconcile(self, manager: SwitchManager) -> None:
+    async def _reconcile(self, manager: Switch) -> None:
         while True:
             if manager.connected:
                 try:

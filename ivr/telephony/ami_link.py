@@ -9,6 +9,7 @@ import codecs
 import logging
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import panoramisk
@@ -73,9 +74,11 @@ class AmiLink:
         """
         return _fields(await self._send(name, fields, as_list=False))
 
-    async def list(self, name: str) -> tuple[SwitchFields, ...]:
+    async def list(
+        self, name: str, fields: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[SwitchFields, ...]:
         """The events of an action that answers with a list; raises as `action` does."""
-        messages = await self._send(name, {}, as_list=True)
+        messages = await self._send(name, fields, as_list=True)
         return tuple(_fields(message) for message in messages[1:-1])
 
     def close(self) -> None:

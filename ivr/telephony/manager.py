@@ -20,6 +20,8 @@ PING_SECONDS = 10.0
 """How often an idle link is tried."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Pauses between attempts to reconnect; the last one repeats."""
+NOBODY = "-"
+"""A member that no queue has."""
 MAX_NOTICES = 10_000
 """Notices that wait for one slow subscriber."""
 
@@ -172,6 +174,16 @@ class AmiManager:
 
     async def queue_status(self) -> tuple[SwitchFields, ...]:
         return await self._live().list("QueueStatus")
+
+    async def queue_callers(self) -> tuple[SwitchFields, ...]:
+        """The QueueEntry events of `queue_status`, at a fraction of its cost."""
+        status = await self._live().list("QueueStatus", {"Member": NOBODY})
+        return tuple(fields for fields in status if fields["Event"] == "QueueEntry")
+
+    async def members_of(self, queue: str) -> tuple[SwitchFields, ...]:
+        """The QueueMember events of one queue; raises as `action` does."""
+        status = await self._live().list("QueueStatus", {"Queue": queue})
+        return tuple(fields for fields in status if fields["Event"] == "QueueMember")
 
     async def queue_members(self) -> tuple[SwitchFields, ...]:
         return tuple(

@@ -14,6 +14,7 @@ from ivr.ports import (
     QueueEntry,
     SwitchBack,
     SwitchEvent,
+    SwitchFields,
     SwitchLost,
     SwitchManager,
     SwitchNotice,
@@ -200,6 +201,13 @@ class Desk:
                 f"Asterisk refused {len(refused)} queue members, first: {refused[0]}; "
                 "do its queues.conf and this agents file belong together?"
             )
+
+    def take_members(self, members: Sequence[SwitchFields]) -> None:
+        """Believe these QueueMember events about whom they tell of: an event may have been lost."""
+        if self.connected:
+            for name, seen in self._known(members_of(members)):
+                self._rests.note(name, seen.unanswered)
+                self._presences.attend(name, seen)
 
     async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
         """Keep up with what the manager tells until it is closed.
