@@ -14,7 +14,14 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ivr.server.api.access import LOCAL_ADMIN, NOBODY, Caller, of_token
-from ivr.server.api.limits import BODY_SECONDS, MAX_BODY, MAX_TARGET, WRONG_TOKENS, Patience
+from ivr.server.api.limits import (
+    BODY_SECONDS,
+    MAX_BODY,
+    MAX_HEAD,
+    MAX_TARGET,
+    WRONG_TOKENS,
+    Patience,
+)
 from ivr.server.api.tokens import Tokens
 
 SUBPROTOCOL = "ivr.v1"
@@ -60,6 +67,8 @@ class Door:
 
     def _admit(self, scope: Scope) -> Caller:
         headers = _Headers(scope["headers"])
+        if headers.size > MAX_HEAD:
+            raise Refused(431, f"headers of more than {MAX_HEAD} bytes", Connection="close")
         _check_target(scope)
         host = headers.one("host")
         if _name(host) not in self.hosts:
@@ -85,6 +94,7 @@ class _Headers:
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
         self._raw = tuple(raw)
+        self.size = sum(len(name) + len(value) for name, value in self._raw)
 
     def one(self, name: str) -> str:
         values = [value for key, value in self._raw if key.lower() == name.encode()]
