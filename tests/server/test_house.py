@@ -79,7 +79,7 @@ async def test_a_crash_is_journalled_by_name_and_told_on(tmp_path: Path) -> None
     async with rig(tmp_path) as room:
         house = house_of(room, records)
 
-        def broken(*_: object) -> None:
+        def broken(*_: object, **__: object) -> None:
             raise ZeroDivisionError("what the caller said")
 
         room.recogniser.listen = broken  # type: ignore[assignment, method-assign]
