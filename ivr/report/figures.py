@@ -107,7 +107,7 @@ class Report:
     """All of it. `days` go by local date and `hours` by local hour of the day, without gaps."""
 
     window: Window
-    rules: Rules
+    rules: Rules = field(default_factory=Rules)
     queue: str = ""
     total: Period = field(default_factory=Period)
     days: Mapping[str, Period] = field(default_factory=dict)

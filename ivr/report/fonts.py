@@ -2,7 +2,6 @@
 
 from collections.abc import Set
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 WITH_CHINESE = (
@@ -42,13 +41,8 @@ def spelt(text: str, known: Set[int]) -> str:
     """The text with Chinese in pinyin; what is still not among the `known` becomes "?"."""
     from pypinyin import lazy_pinyin
 
-    words = lazy_pinyin(text)
-    pieces = [words[0]] if words else []
-    for before, word in pairwise(words):
-        # Two spelt syllables, or a syllable beside other text, need a blank between them.
-        joined = word if word in text and before in text else f" {word}"
-        pieces.append(joined)
-    plain = "".join(pieces)
+    # One piece for each Chinese character, and one for each run of anything else.
+    plain = " ".join(lazy_pinyin(text)).replace("  ", " ").replace("  ", " ")
     return "".join(one if one.isascii() or ord(one) in known else UNKNOWN for one in plain)
 
 

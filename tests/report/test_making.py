@@ -1,7 +1,5 @@
 """The report's figures: by hand for a few calls, and against a slow recount for many."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +15,7 @@ from ivr.report.generated import GeneratedCall, generate
 from ivr.report.making import make_report
 from ivr.report.tallies import Rules, Service
 from ivr.report.window import Window, window_of
-from ivr.store.database import open_database, writing
+from ivr.store.database import writing
 from ivr.store.tables import calls, visits, waits
 from tests.report.recount import Recount
 
@@ -26,10 +24,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_database(f"sqlite:///{tmp_path / 'record.sqlite3'}")
-    yield opened
-    opened.dispose()
+def engine(record_engine: Engine) -> Engine:
+    """An empty record, on SQLite and on PostgreSQL."""
+    return record_engine
 
 
 def replaced(engine: Engine, generated: list[GeneratedCall]) -> None:
@@ -162,7 +159,7 @@ def test_no_calls_no_figures(engine: Engine) -> None:
 def test_a_record_that_cannot_be_read(engine: Engine) -> None:
     with writing(engine) as db:
         visits.drop(db)
-    with pytest.raises(StoreError, match="no such table"):
+    with pytest.raises(StoreError, match="visits"):
         make_report(engine, Window(0.0, 1.0))
 
 
@@ -188,10 +185,10 @@ def test_the_night_the_clocks_change(engine: Engine) -> None:
     assert [report.hours[hour].volume.calls for hour in (1, 2, 3)] == [1, 2, 1]
 
 
-@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin", "Asia/Kathmandu"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu"])
 def test_many_calls_against_a_slow_recount(engine: Engine, zone: str) -> None:
     whole = window_of("2026-10-20", "2026-10-30", "", 0.0, ZoneInfo(zone))
-    generated = list(generate(11, 3000, whole))
+    generated = list(generate(11, 1500, whole))
     fill(engine, generated, lambda number: None)
     part = window_of("2026-10-22T10:07", "2026-10-28", "", 0.0, ZoneInfo(zone))
     for window, queue in ((whole, ""), (part, ""), (part, "zh-loans.3")):
@@ -215,7 +212,7 @@ ONE_CALL = st.tuples(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(drawn=st.lists(ONE_CALL, max_size=12), goal=st.sampled_from([0.0, 20.0, 33.5]))
 def test_any_calls_against_a_slow_recount(engine: Engine, drawn: list[Any], goal: float) -> None:
