@@ -18,6 +18,7 @@ from rich.table import Table
 from ivr.cli.bench_annoyance import bench_annoyance
 from ivr.cli.bench_endpointing import bench_endpointing
 from ivr.cli.bench_engine import bench_engine
+from ivr.cli.bench_live import bench_live
 from ivr.cli.bench_report import bench_report
 from ivr.cli.bench_soak import show_soak
 from ivr.cli.bench_top import show_top
@@ -32,6 +33,7 @@ app.command("engine")(bench_engine)
 app.command("vad")(bench_vad)
 app.command("endpointing")(bench_endpointing)
 app.command("annoyance")(bench_annoyance)
+app.command("live")(bench_live)
 app.command("report")(bench_report)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
