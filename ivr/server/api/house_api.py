@@ -69,7 +69,7 @@ class Control:
             stack.callback(self._trail.close)
             stack.callback(self._questions.close)
             await stack.enter_async_context(beside([self.hub.run()]))
-            stack.callback(self.hub.end_all)
+            stack.push_async_callback(self.hub.end_all)
             stack.enter_context(self._doors.showing(application(self._needs)))
             yield
 

@@ -29,7 +29,10 @@ TOPICS = ("records", "screens", "alarms")
 
 POLICY = 1008
 TOO_SLOW = 1013
+GOING_AWAY = 1001
 NORMAL = 1000
+ENDING_SECONDS = 1.0
+ENDING_STEPS = 50
 
 _PICTURE = TypeAdapter(Picture)
 _ALARM = TypeAdapter(AlarmRow)
@@ -129,10 +132,14 @@ class Hub:
             self.lag = max(0.0, self._clock() - due)
             self._tick()
 
-    def end_all(self) -> None:
+    async def end_all(self) -> None:
         """The server stops: end every stream in good order."""
         for listener in tuple(self._listeners):
-            listener.end(1001, "the hotline stops")
+            listener.end(GOING_AWAY, "the hotline stops")
+        for _ in range(ENDING_STEPS):
+            if not self._listeners:
+                return
+            await asyncio.sleep(ENDING_SECONDS / ENDING_STEPS)
 
     def lines(self, call: str) -> list[Line]:
         """What has been said in a call that goes on."""
