@@ -26,6 +26,11 @@ class AlarmPosts:
         self._send = send
         self._waiting: asyncio.Queue[tuple[AlarmRow, float | None]] = asyncio.Queue(MAX_WAITING)
 
+    @property
+    def waiting(self) -> int:
+        """Alarms that are not written yet."""
+        return self._waiting.qsize()
+
     def tell(self, row: AlarmRow, cleared: float | None) -> None:
         """An alarm was raised, or is over since `cleared`."""
         if self._send is not None:

@@ -51,6 +51,12 @@ def test_weights_are_laid_over_those_there_are(tmp_path: Path) -> None:
         ("asterisk = 1", "[asterisk] must be a table"),
         ("[routing.weights]\ntiers = {vip = -1}", "routing.weights must be 0 to 86400 seconds"),
         ("[routing.weights]\ntiers = {vip = '1'}", "routing.weights.tiers must be"),
+        ("[alarms]\nqueue_longest_seconds = -1", "alarms.queue_longest_seconds must be 0 to"),
+        ("[alarms]\nnomatch_percent = 50", "alarms.nomatch_percent must be 0 or above 100"),
+        ("[alarms]\nnomatch_least = 0", "alarms.nomatch_least must be 1 or more"),
+        ("[alarms]\nrecogniser_ms = 1.5", "alarms.recogniser_ms must be int, not 1.5"),
+        ("[alarms]\nwebhook = 'here'", "alarms.webhook must begin with http:// or https://"),
+        ("[agents]\nanswer_seconds = 0", "agents.answer_seconds must be 1 to 3600"),
         ("[asterisk", "not valid TOML"),
     ],
 )
