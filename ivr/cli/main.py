@@ -25,7 +25,9 @@ from ivr.cli import (
     prompts,
     publish,
     queues,
+    record,
     replay,
+    search,
     serve,
     simulate,
     talk,
@@ -76,6 +78,8 @@ app.command("whatif", help="Journalled calls again, with other settings.")(expla
 app.command("report", help="Volume, service level, containment; charts and a page.")(
     reporting.report
 )
+app.add_typer(record.app, name="record", help="The record of calls: export, check, clear.")
+app.command("search", help="Find past calls by what was said in them.")(search.search)
 app.command("serve", help="Run the hotline until Ctrl-C.")(serve.serve)
 app.command("validate", help="Check a flow and the agents file; show every fault.")(
     validate.validate

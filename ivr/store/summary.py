@@ -193,6 +193,7 @@ _FOLLOW = {
     "QueueChosen": CallFold._queued,
     "WaitExpected": CallFold._expected,
     "AgentAnswered": CallFold._answered,
+    "TakenOver": CallFold._answered,
     "TransferEnded": CallFold._transferred,
     "Crashed": CallFold._crash,
     "CallEnded": CallFold._over,

@@ -257,7 +257,7 @@ def test_kill_9_loses_no_record_that_was_written(record_url: str, folder: Path) 
     """Many times: a server is killed at a random moment, while it spools and records."""
     chance = random.Random(os.urandom(8))
     promised: dict[str, int] = {}
-    for life in range(12):
+    for life in range(8):
         name = f"life{life}"
         server = subprocess.Popen(
             [sys.executable, "-m", "tests.store.writing_server", folder, record_url, name],
