@@ -52,6 +52,9 @@ def _phrase(text: str, today: date) -> Days | None:
         right = _single(text[match.end() :], today)
         if left and right and left.end == match.start("join"):
             shifted = right.at(match.end() + right.start, match.end() + right.end)
+            if left.bare and not right.bare:  # "the first to the tenth of june"
+                same = days.day(right.first.year, right.first.month, left.first.day)
+                left = same.at(left.start, left.end) if same else left
             if text[match.end() : shifted.start].strip() in ("", "the"):
                 if 0 < (left.first - shifted.last).days < 7:
                     # "from monday to friday": the friday after that monday.
@@ -64,6 +67,8 @@ def _phrase(text: str, today: date) -> Days | None:
                 if found:
                     return found
     found = _single(text, today)
+    if found and phrases.SO_FAR.search(text) and found.first <= today <= found.last:
+        return Days(found.first, today, Grain.SPAN, found.start, found.end)
     since = phrases.SINCE.search(text)
     if found and since and since.end() >= found.start - 4 and found.first <= today:
         return Days(found.first, today, Grain.SPAN, since.start(), found.end)
@@ -160,6 +165,8 @@ def _whole_unit(unit: str, ahead: int, today: date) -> Days | None:
 
 
 def _near(match: re.Match[str], today: date) -> Days:
+    if match[0] == "tomorrow week":
+        return days.one(today + timedelta(days=8))
     if "day after" in match[0] or "day before" in match[0]:
         return days.one(today + timedelta(days=2 if "after" in match[0] else -2))
     return days.one(today + timedelta(days=phrases.NEAR_DAYS[match[0]]))
@@ -234,6 +241,9 @@ def _recent(match: re.Match[str], today: date) -> Days:
 
 def _quarter(match: re.Match[str], today: date) -> Days:
     year, _ = _year(match, today)
+    if match["q"]:
+        said = match["q"]
+        return days.quarter(year, int(said) if said.isdigit() else phrases.SMALL[said])
     return days.quarter(year, phrases.ORDINALS.index(match["n"]) + 1)
 
 

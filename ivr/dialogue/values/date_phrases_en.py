@@ -63,7 +63,7 @@ _YEAR_WORDS = (
 _SAID_YEAR = rf"(?:(?P<which>last|this|next) year|(?P<year>{_YEAR_WORDS}))"
 _YEAR = rf"(?:,? ?(?:of )?{_SAID_YEAR})?"
 _UNIT = r"(?P<unit>day|week|fortnight|month|year|quarter)s?"
-_COUNT = rf"(?P<n>{_any(COUNTS)}|\d{{1,3}})(?: of)?"
+_COUNT = rf"(?:a (?=couple|few))?(?P<n>{_any(COUNTS)}|\d{{1,3}})(?: of)?"
 
 ISO = re.compile(r"\b(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})\b")
 DAY_FIRST = _rule(rf"(?:the )?(?P<day>{_ORD}|{_CARD})(?: day)? (?:of )?(?P<month>{_M}){_YEAR}")
@@ -84,7 +84,8 @@ EDGE = _rule(
     r"|(?:the )?(?P<unit2>month|year) (?P<end>end)"
 )
 NEAR = _rule(
-    r"(?:the )?day (?:after tomorrow|before yesterday)|today|tonight|tomorrow|yesterday|now"
+    r"tomorrow week|(?:the )?day (?:after tomorrow|before yesterday)"
+    r"|today|tonight|tomorrow|yesterday|now"
 )
 FROM = _rule(rf"(?P<in>in )?{_COUNT} {_UNIT}(?: (?P<way>ago|from now|from today|later|before))?")
 WEEKDAY = _rule(rf"(?:(?P<which>last|this|next)(?: coming)? )?(?:coming )?(?P<day>{_W})")
@@ -92,9 +93,13 @@ WHOLE = _rule(
     r"(?P<which>last|this|next|previous|current) (?P<unit>week|weekend|month|year|quarter)"
 )
 RECENT = _rule(rf"(?:the )?(?P<way>last|past|previous|next|coming) {_COUNT} {_UNIT}")
-QUARTER = _rule(rf"(?:the )?(?P<n>first|second|third|fourth) quarter(?: of)?{_YEAR}")
+QUARTER = _rule(
+    rf"(?:(?:the )?(?P<n>first|second|third|fourth) quarter|q ?(?P<q>one|two|three|four|[1-4]))"
+    rf"(?: of)?{_YEAR}"
+)
 MONTH = _rule(rf"(?P<month>{_M})(?! (?:i|we|you|be|have|not)\b){_YEAR}")
 ONLY_YEAR = _rule(rf"(?:(?:in|of|year|the) )?{_SAID_YEAR}")
 FEAST = _rule(rf"(?:(?P<side>last|next|this) )?(?P<feast>{_any(FEAST_DAYS)}){_YEAR}")
 RANGE = re.compile(r"(?P<from>\bfrom |\bbetween )?(?P<join> to | through | until | till | and )")
+SO_FAR = re.compile(r"\bso far this (?:year|month|week)|this (?:year|month|week) so far\b")
 SINCE = re.compile(r"\b(?:since|from) (?=\S)(?!.* to )")

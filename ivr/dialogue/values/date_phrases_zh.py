@@ -28,6 +28,13 @@ FEASTS = {
     "圣诞节": (12, 25), "圣诞": (12, 25), "平安夜": (12, 24), "双十一": (11, 11),
     "双十二": (12, 12),
 }  # fmt: skip
+LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
+LUNAR_FEASTS = {
+    "春节": (1, 1), "大年初一": (1, 1), "元宵节": (1, 15), "元宵": (1, 15), "端午节": (5, 5),
+    "端午": (5, 5), "七夕节": (7, 7), "七夕": (7, 7), "中元节": (7, 15), "中秋节": (8, 15),
+    "中秋": (8, 15), "重阳节": (9, 9), "重阳": (9, 9), "腊八节": (12, 8), "腊八": (12, 8),
+}  # fmt: skip
+NEW_YEARS_EVE = ("大年三十", "年三十", "除夕")
 DIGITS = tuple(f"零十{_1_9}0123456789")
 
 FILLERS = re.compile(
@@ -35,8 +42,23 @@ FILLERS = re.compile(
 )
 FULL = re.compile(
     rf"(?:{_YEAR})?的?(?:(?:{_MONTH})的?(?:(?P<day>{_DAY})[号日]?(?![个天点周月年])"
-    r"|(?P<edge>月?[底末初])|(?P<tenth>[上中下])旬|(?P<same>(?:的?)(?:今天|这一天)))?)"
+    r"|(?P<edge>月?[底末初]|最后一天|[头第]一天)|(?P<tenth>[上中下])旬|(?P<same>(?:的?)(?:今天|这一天)))?)"
 )
+_LUNAR = "(?:农历|阴历|旧历|老历)"
+_LUNAR_DAY = rf"(?:初十|初[{_1_9}]|{_DAY})"
+LUNAR = re.compile(
+    rf"(?:{_YEAR})?的?(?P<mark>{_LUNAR})?的?(?P<leap>闰)?(?P<month>十[一二]?|[正冬腊{_1_9}]|1[0-2]|[1-9])月"
+    rf"(?P<day>{_LUNAR_DAY})[号日]?(?![个天点周月年])"
+)
+LUNAR_FEAST = re.compile(
+    rf"(?:{_YEAR})?的?(?P<feast>{'|'.join((*LUNAR_FEASTS, *NEW_YEARS_EVE))})(?![月年])"
+)
+CALENDAR = re.compile(rf"{_LUNAR}的?$")
+"""The calendar named before the year."""
+DOTTED = re.compile(
+    rf"(?P<y>[零幺{_1_9}]{{4}})点(?P<m>十[一二]?|零?[{_1_9}])点(?P<d>{_DAY})(?![个点])"
+)
+TWO_MONTHS = re.compile(rf"(?:{_YEAR})?的?(?<![十{_1_9}])(?P<m>[{_1_9}])(?P<n>[{_1_9}])月份?")
 DIGITAL = re.compile(
     r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})|(?P<all>(?:19|20)\d{6})"
 )

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ivr.dialogue.values import date_phrases_zh as phrases
-from ivr.dialogue.values import days
+from ivr.dialogue.values import days, lunar
 from ivr.dialogue.values.corrections import pieces_zh
 from ivr.dialogue.values.days import Days, Grain
 from ivr.dialogue.values.numbers_zh import digit, number
@@ -126,7 +127,8 @@ def _full(match: re.Match[str], today: date) -> Days | None:
         first = whole.first.replace(day=low)
         return Days(first, min(whole.last, whole.first + timedelta(days=high - 1)), Grain.SPAN)
     if match["edge"]:
-        return days.one(whole.first if match["edge"].endswith("初") else whole.last)
+        early = match["edge"].endswith("初") or match["edge"][0] in "头第"
+        return days.one(whole.first if early else whole.last)
     if match["same"]:
         return days.day(whole.first.year, whole.first.month, today.day)
     if match["day"]:
@@ -138,6 +140,44 @@ def _full(match: re.Match[str], today: date) -> Days | None:
 
 def _number(text: str) -> int:
     return int(number(text.replace("廿", "二十")) or 0)
+
+
+def _lunar(match: re.Match[str], today: date) -> Days | None:
+    """A day of the lunar calendar: named so, or by a month or a day that no other one has."""
+    month, said = match["month"], match["day"]
+    named = match["mark"] or phrases.CALENDAR.search(match.string[: match.start()])
+    if not (named or month in phrases.LUNAR_MONTHS or said.startswith("初")):
+        return None
+    year, dated = _year(match, today)
+    number_ = phrases.LUNAR_MONTHS.get(month) or int(number(month) or 0)
+    found = lunar.lunar_day(
+        year, number_, _number(said.removeprefix("初")), leap=bool(match["leap"])
+    )
+    return replace(days.one(found), dated=dated) if found else None
+
+
+def _lunar_feast(match: re.Match[str], today: date) -> Days | None:
+    year, dated = _year(match, today)
+    if match["feast"] in phrases.NEW_YEARS_EVE:
+        found = lunar.last_day(year)
+    else:
+        found = lunar.lunar_day(year, *phrases.LUNAR_FEASTS[match["feast"]])
+    return replace(days.one(found), dated=dated) if found else None
+
+
+def _dotted(match: re.Match[str], today: date) -> Days | None:
+    year = int("".join(str(digit(char)) for char in match["y"]))
+    return days.day(year, int(number(match["m"]) or 0), _number(match["d"]))
+
+
+def _two_months(match: re.Match[str], today: date) -> Days | None:
+    """ "五六月份": both of them, where the second follows the first."""
+    year, dated = _year(match, today)
+    first, second = digit(match["m"]), digit(match["n"])
+    left, right = days.month(year, first), days.month(year, second)
+    if second != first + 1 or left is None or right is None:
+        return None
+    return Days(left.first, right.last, Grain.SPAN, dated=dated)
 
 
 def _digital(match: re.Match[str], today: date) -> Days | None:
@@ -266,6 +306,10 @@ def _feast(match: re.Match[str], today: date) -> Days | None:
 Make = Callable[[re.Match[str], date], Days | None]
 _RULES: tuple[tuple[re.Pattern[str], Make], ...] = (
     (phrases.DIGITAL, _digital),
+    (phrases.DOTTED, _dotted),
+    (phrases.LUNAR, _lunar),
+    (phrases.LUNAR_FEAST, _lunar_feast),
+    (phrases.TWO_MONTHS, _two_months),
     (phrases.RUN, _run),
     (phrases.HALF, _half),
     (phrases.RECENT, _recent),

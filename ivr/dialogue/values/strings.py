@@ -12,6 +12,9 @@ from ivr.dialogue.values.tokens import Run, Sort, Token, runs
 ID_LENGTH = 18
 CARD_LENGTHS = range(13, 20)
 USUAL_CARD_LENGTH = 16
+LEAST_START = 2
+"""Digits that must be the same for a number to have been begun twice."""
+
 _EARLIEST_BIRTH = 1850
 _WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -81,12 +84,24 @@ def parse(
     for run in candidates:
         if shape.fits(run.digits):
             return shape.judge(run)
+    again = _begun_again(whole, shape)
+    if again:
+        return shape.judge(again)
     if held:
         return shape.judge(whole)
     longest = max(found, key=lambda run: len(run.digits))
     if kind == "digits" and length is None and len(longest.digits) == 1 and _talk(tokens):
         return None
     return shape.judge(longest if len(longest.digits) > 1 or len(found) == 1 else whole)
+
+
+def _begun_again(run: Run, shape: Shape) -> Run | None:
+    """The number without a start that was broken off: "一三八, 一三八零零..."."""
+    for at in range(LEAST_START, len(run.digits) // 2 + 1):
+        start, rest = run.digits[:at], run.digits[at:]
+        if rest.startswith(start) and shape.fits(rest):
+            return Run(rest, run.start, run.end)
+    return None
 
 
 def _tokens(text: str, language: str, *, x: bool) -> list[Token]:

@@ -16,21 +16,21 @@ _NEITHER_ZH = (
 )
 _YES_ZH = (
     "可不是[嘛吗]?|可不嘛|谁说不是呢?|怎么不是|(?<!不)不错|没有?错|没说错|没有?问题|没有?意见|没毛病"
-    "|没得说|不客气"
+    "|没得说|没啥(?:问题|意见)|不客气"
     "|当然|那是|必须|肯定|确认|确定|正确|同意|愿意|接受|乐意|授权|认可|是我本人|是我?本人"
     "|(?<!不是)我?本人|是我|就是[这那]个|就是[它他]|就它了?|就这[个样]"
     "|是这样|是这么回事|应该是|可以|行|好嘞|好咧"
     "|好(?=[好的啊吧呀滴了,呢哦谢就那可行没是对办嗯]|$)|成(?!都)|中(?!午|国|间)|得嘞|得了"
     "|妥了?|对头|对|是|嗯[哼呐]?|恩|昂"
     "|我?(?:要|需要|想|有)(?=[啊呀吧的了呢嘛,要需想有]*$)|能(?=[啊呀的吧,]*$)|办吧|无误|你?说得对|说的对|就这么办"
-    "|就这么着|来吧|继续|ok(?:ay)?|yes|yeah|yep|系|好滴|木有问题|使得|要得|得行|没得问题"
+    "|[就按照]{1,2}[你您]说的?(?:办|来|做)|就这么着|来吧|继续|ok(?:ay)?|yes|yeah|yep|系|好滴|木有问题|使得|要得|得行|没得问题"
 )
 _NO_ZH = (
-    "不是很[对好想行]|不用|不要|不需要|不必|不行|不可以|不好|不对|不是|不同意|不确认|不正确"
+    "不是很[对好想行]|不用|不要|不需要|不必|不行|不可以|不好|不对|不是|千万别|哪儿啊|不同意|不确认|不正确"
     "|不愿意?|不想|不太[对想行好]|不能|不接受|不会|不了"
     "|不办|不成|不中|不可能|不感兴趣|没兴趣|没有|没|别|甭|算了|免了|拉倒|罢了|错|否|取消|拒绝"
     "|哪有|哪里[对是]|哪儿?[对是]"
-    "|才不是?|下次|改天|再说吧|你?[说搞听弄]错|no(?:pe)?|唔系|唔要|冇|不得行|要不得|不"
+    "|才不是?|下次|改天(?:再说)?|再说吧|你?[说搞听弄]错|no(?:pe)?|唔系|唔要|冇|不得行|要不得|不"
 )
 _SOFT_ZH = (
     "谢谢(?:你|您)?|麻烦|你好|您好|喂|请|还是"
@@ -39,9 +39,9 @@ _SOFT_ZH = (
     "|名字|姓名|日期|时间|账号|账户|卡号|尾号|电话|身份证|数字|信息|意思|他|她|她们"
 )
 _ZH = re.compile(
-    r"(?P<strong>可不是[嘛吗]?|可不嘛|谁说不是呢?|怎么不是|要得|使得)"
+    r"(?P<strong>那可不(?=[啊呀嘛是,]*$)|可不是[嘛吗]?|可不嘛|谁说不是呢?|怎么不是|要得|使得)"
     rf"|(?P<neither>{_NEITHER_ZH})"
-    rf"|(?P<no>(?!(?<!不)不错|不客气|没有?错|没说错|没有?问题|没有?意见|没毛病|没得|没事"
+    rf"|(?P<no>(?!(?<!不)不错|不客气|没有?错|没说错|没有?问题|没有?意见|没毛病|没得|没啥|没事"
     rf"|没关系)(?:{_NO_ZH}))"
     rf"|(?P<yes>{_YES_ZH})|(?P<soft>{_SOFT_ZH})|(?P<other>.)",
     re.S,
@@ -50,7 +50,7 @@ _HUM = frozenset({"嗯", "恩", "昂", "嗯哼"})
 _QUESTION = re.compile(r"(?:吗|么)[,]?$")
 
 _NEITHER_EN = (
-    r"maybe|perhaps|possibly|not sure|unsure|(?:i )?don'?t know|do not know|dunno|no idea"
+    r"maybe(?! later)|perhaps|possibly|not sure|unsure|(?:i )?don'?t know|do not know|dunno|no idea"
     r"|pardon|what|huh"
     r"|is (?:that|it|this) \w+|are you|(?:(?:it|that)(?:'?s| is) )?(?:not|isn't) (?:wrong"
     r"|incorrect|bad|false)|isn't (?:it|that)"
@@ -58,7 +58,8 @@ _NEITHER_EN = (
     r"|could you"
 )
 _NO_EN = (
-    r"no thank you|no thanks|no way|not really|not at all|not today|not now|never ?mind"
+    r"maybe later|leave it(?: out)?"
+    r"|no thank you|no thanks|no way|not really|not at all|not today|not now|never ?mind"
     r"|forget it|(?:i'm|we're) (?:good|fine|okay|all set)|never|negative|nope|nah|nay"
     r"|that'?s? (?:is )?(?:not|isn't|wrong|incorrect)(?: \w+)?|(?:is|it'?s) (?:not|wrong"
     r"|incorrect)(?: \w+)?|isn't(?: \w+)?"
@@ -77,7 +78,7 @@ _YES_EN = (
     r"|i would|i will|it is|it does|that is|that's it"
     r"|works for me|the one|(?:you're|you are) right|i'm sure|i agree|agreed|agree|i accept"
     r"|accept|confirm(?:ed)?|totally|i guess so|i think so|i suppose so|do it|let's do it"
-    r"|i want that"
+    r"|i want that|go for it|fair enough|spot on|that'?ll do"
 )
 _SOFT_EN = frozenset(
     listed(
