@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from ivr.cli.bench_annoyance import bench_annoyance
+from ivr.cli.bench_api import bench_api
 from ivr.cli.bench_endpointing import bench_endpointing
 from ivr.cli.bench_engine import bench_engine
 from ivr.cli.bench_live import bench_live
@@ -34,6 +35,7 @@ app.command("vad")(bench_vad)
 app.command("endpointing")(bench_endpointing)
 app.command("annoyance")(bench_annoyance)
 app.command("live")(bench_live)
+app.command("api")(bench_api)
 app.command("report")(bench_report)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

@@ -64,7 +64,7 @@ def bench_live(
 
 def measure(calls: int, agents: int, seconds: int) -> tuple[dict[str, float], dict[str, int]]:
     """Seconds of processor time for each kind of work, and how much there was of it."""
-    hotline = _Hotline(calls, agents)
+    hotline = Hotline(calls, agents)
     board, tally = Board(hotline.crew), Tally()
     alarms = Alarms()
     facts = Facts(tally, skills_asked_for(hotline.crew.plan, hotline.crew.team))
@@ -108,7 +108,7 @@ def _scrapes(picture: Picture, tally: Tally) -> float:
     return (time.process_time() - began) / 10
 
 
-class _Hotline:
+class Hotline:
     """Calls that talk, wait, are served and end, by a seed; each that ends is followed by one."""
 
     def __init__(self, calls: int, agents: int) -> None:

@@ -1,0 +1,130 @@
+"""`ivr bench api`: how late audio frames come while clients follow every call by the control API."""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ivr.cli.bench_live import Hotline
+from ivr.live.board import Board
+from ivr.live.tally import Tally
+from ivr.ports import SwitchEvent
+
+FRAME_SECONDS = 0.02
+SLICES = 25
+"""What happens in half a second is told in so many parts, one a frame."""
+
+_CLIENT = """
+import asyncio, sys
+from pathlib import Path
+from ivr.server.api.client import api_of
+
+async def follow(api):
+    count = 0
+    async for message in api.stream("/v1/stream", topics="records,screens,alarms"):
+        count += 1
+        if count == 1:
+            print("ready", flush=True)
+
+async def main():
+    async with api_of(Path(sys.argv[1]), environment={}) as api, asyncio.TaskGroup() as group:
+        for _ in range(int(sys.argv[2])):
+            group.create_task(follow(api))
+
+asyncio.run(main())
+"""
+
+
+def bench_api(
+    calls: Annotated[int, typer.Option(min=1, max=5000, help="Calls at the same time.")] = 200,
+    clients: Annotated[int, typer.Option(min=1, max=60, help="Streams of everything.")] = 5,
+    seconds: Annotated[int, typer.Option(min=2, max=3600, help="Of each measurement.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Follow many calls by the control API, and see whether 20 ms frames come late for it."""
+    found = asyncio.run(_measure(calls, clients, seconds))
+    if as_json:
+        print(json.dumps(found, indent=2))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("", "p50 ms", "p99 ms", "max ms", "CPU % of a core"):
+        table.add_column(column, justify="left" if not column else "right")
+    for name, row in found.items():
+        table.add_row(name, *(f"{row[key]:.2f}" for key in ("p50", "p99", "max", "cpu")))
+    Console(highlight=False).print(table)
+
+
+async def _measure(calls: int, clients: int, seconds: int) -> dict[str, dict[str, float]]:
+    from ivr.server.api.house_api import Control  # loads the web server
+    from ivr.server.api.opening import open_doors
+    from ivr.server.api.readiness import Readiness
+    from ivr.server.control.orders import UnknownOrder
+    from ivr.server.settings import ApiSettings
+    from ivr.store.database import default_url, open_database
+
+    class Nobody:
+        async def obey(self, name: str, words: Any) -> Any:
+            raise UnknownOrder(name)
+
+    hotline = Hotline(calls, 60)
+    board, tally = Board(hotline.crew), Tally()
+    hotline.tell(board, tally, hotline.arrivals())
+    async with AsyncExitStack() as stack:
+        runs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-")))
+        engine = open_database(default_url(runs))
+        stack.callback(engine.dispose)
+        doors = await stack.enter_async_context(open_doors(runs, ApiSettings(port=0)))
+        control = Control(
+            board, Nobody(), engine, doors, Readiness(), lambda _: b"", lambda: hotline.now
+        )
+        await stack.enter_async_context(control.open())
+        found = {"nobody follows": await _frames(hotline, board, tally, control.hub, seconds)}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", _CLIENT, str(runs), str(clients)),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            assert process.stdout is not None
+            for _ in range(clients):
+                await process.stdout.readline()
+            name = f"{clients} clients follow {calls} calls"
+            found[name] = await _frames(hotline, board, tally, control.hub, seconds)
+            assert control.hub.count == clients, "a client was dropped"
+        finally:
+            process.kill()
+            await process.wait()
+    return found
+
+
+async def _frames(
+    hotline: Hotline, board: Board, tally: Tally, hub: Any, seconds: int
+) -> dict[str, float]:
+    """How late each frame's turn in the event loop came, and the processor time of this process."""
+    late: list[float] = []
+    due, spent = time.perf_counter(), time.process_time()
+    for _ in range(seconds * 2):
+        told = hotline.step()
+        for part in range(SLICES):
+            due += FRAME_SECONDS
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            late.append(max(0.0, time.perf_counter() - due))
+            some = told[part::SLICES]
+            hotline.tell(board, tally, some)
+            for one in some:
+                if not isinstance(one, SwitchEvent):
+                    hub.take_record(one)
+    late.sort()
+    return {
+        "p50": 1000 * late[len(late) // 2],
+        "p99": 1000 * late[len(late) * 99 // 100],
+        "max": 1000 * late[-1],
+        "cpu": 100 * (time.process_time() - spent) / seconds,
+    }
