@@ -1,4 +1,4 @@
-"""`ivr bench api`: how late audio frames come while clients follow every call by the control API."""
+"""`ivr bench api`: how late audio frames come while clients follow every call by the API."""
 
 import asyncio
 import json
