@@ -149,8 +149,10 @@ class Transfers:
                 match, sent_by = turn.match, turn.sent_by
                 whisper = (*_from(sent_by, action.language), *action.whisper)
                 outcome = await self._queue(match, whisper, action, channel, transfer)
+            if transfer.turn is not None and channel.gone and not _ends(transfer.turn):
+                return _left(outcome)  # before the turn could be taken
             following = transfer.take_turn()
-            if following is None or (channel.gone and not _ends(following)):
+            if following is None:
                 return outcome
             served = outcome is TransferOutcome.ANSWERED
             if served and isinstance(following, Onward) and following.unless_answered:
@@ -230,6 +232,12 @@ class Transfers:
             note("WhisperLost", error=str(error))
             return None
         return path
+
+
+def _left(outcome: TransferOutcome) -> TransferOutcome:
+    """How a transfer ended for a caller who is gone: served before, or not any more."""
+    answered = outcome is TransferOutcome.ANSWERED
+    return outcome if answered else TransferOutcome.ABANDONED
 
 
 def _ends(turn: Turn) -> bool:

@@ -47,7 +47,7 @@ def queued_calls(records: Sequence[Record]) -> list[QueuedCall]:
                 queue, agent, answered = "", "", math.nan
             case "QueueChosen" if not queue:
                 queue, since = data["queue"], at
-            case "AgentAnswered" if not agent:
+            case "AgentAnswered" | "TakenOver" if not agent:
                 agent, answered = data["agent"], at
             case "TransferEnded" if start is not None and queue:
                 until = answered if agent else at
