@@ -11,6 +11,7 @@ from ivr.cli import (
     agents,
     asterisk,
     bench,
+    callbacks,
     callers,
     calls,
     console,
@@ -51,6 +52,7 @@ app.add_typer(bench.app, name="bench", help="Measure turns and barge-in on real 
 app.add_typer(grammar.app, name="grammar", help="What callers may say, in the model's words.")
 app.add_typer(intents.app, name="intents", help="Open questions: train, measure, try.")
 app.add_typer(calls.app, name="calls", help="Calls that go on, and past ones: look and steer.")
+app.add_typer(callbacks.app, name="callbacks", help="Calls that the hotline has promised.")
 app.add_typer(callers.app, name="callers", help="Who called before, and what knowing it saves.")
 app.add_typer(models.app, name="models", help="Speech models: list, install, build, evaluate.")
 app.add_typer(tokens.app, name="tokens", help="Who may use the control API over TCP.")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from ivr.dialogue.actions import StartTransfer
 from ivr.dialogue.records import action_from
-from ivr.errors import IvrError, ManagerError, StoreError
+from ivr.errors import IvrError, ManagerError, OrderRefused, StoreError
 from ivr.flow.nodes.lookup import HttpAction
 from ivr.ports import Clock, LookupReply, SwitchEvent, SwitchManager, SwitchNotice
 from ivr.routing.desk import Desk
@@ -95,6 +95,27 @@ class Callbacks:
     async def over(self, callback: int, outcome: str) -> None:
         """The talk, or the wait for it, is over."""
         await self._kept(lambda: self._store.move(callback, TALKING, DONE, outcome))
+
+    async def cancel(self, callback: int, why: str) -> Callback:
+        """Close one that is not being dialled yet.
+
+        Raises:
+            OrderRefused: if there is none, or it is on its way, or over.
+        """
+        if not await self._kept(lambda: self._store.move(callback, WAITING, CLOSED, why)):
+            raise await self._not_waiting(callback)
+        return await self._kept(lambda: self._store.get(callback))
+
+    async def hurry(self, callback: int) -> Callback:
+        """Try one as soon as an agent is free; raises as `cancel`."""
+        if not await self._kept(lambda: self._store.hurry(callback)):
+            raise await self._not_waiting(callback)
+        return await self._kept(lambda: self._store.get(callback))
+
+    async def _not_waiting(self, callback: int) -> OrderRefused:
+        found = await self._kept(lambda: self._store.find(callback))
+        state = found.state if found is not None else "not there"
+        return OrderRefused(f"callback {callback} is {state}: only one that waits can be told")
 
     async def recover(self) -> None:
         """After a start: calls that a server before us left behind.

@@ -63,14 +63,29 @@ class CallbackStore:
 
     def get(self, number: int) -> Callback:
         """Raises StoreError if there is no such callback."""
-        rows = self._rows(callbacks.c.id == number)
-        if not rows:
+        found = self.find(number)
+        if found is None:
             raise StoreError(f"there is no callback {number}")
-        return rows[0]
+        return found
+
+    def find(self, number: int) -> Callback | None:
+        """One of them, over or not."""
+        return next(iter(self._rows(callbacks.c.id == number)), None)
 
     def open(self) -> list[Callback]:
         """Those not over yet, who waits longest first."""
         return self._rows(callbacks.c.state.in_(OPEN))
+
+    def latest(self, most: int) -> list[Callback]:
+        """Those promised last, over or not, who waits longest first."""
+        last = select(callbacks.c.id).order_by(callbacks.c.id.desc()).limit(most)
+        return self._rows(callbacks.c.id.in_(last))
+
+    def hurry(self, callback: int) -> bool:
+        """Make one that waits due at once; False if it does not wait."""
+        waits = callbacks.c.id == callback, callbacks.c.state == WAITING
+        with writing(self._engine) as db:
+            return db.execute(update(callbacks).where(*waits).values(due=0.0)).rowcount == 1
 
     def move(self, callback: int, before: str, after: str, reason: str = "") -> bool:
         """Change the state if it is still `before`; False if somebody was quicker."""

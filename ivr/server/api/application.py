@@ -12,6 +12,7 @@ from ivr import __version__
 from ivr.live.picture import AgentRow, AlarmRow, CallRow, Picture, QueueRow
 from ivr.live.transcript import Line
 from ivr.server.api.allowing import allowing
+from ivr.server.api.callback_routes import add_callbacks
 from ivr.server.api.faults import tell_faults
 from ivr.server.api.health_routes import add_health
 from ivr.server.api.help_page import help_page
@@ -57,6 +58,7 @@ def application(needs: Needs) -> FastAPI:
     add_past(app, needs)
     add_agent_orders(app, needs)
     add_call_orders(app, needs)
+    add_callbacks(app, needs)
     add_streams(app, needs)
     _add_help(app)
     _check(app)

@@ -21,6 +21,7 @@ from ivr.server.control.audit_trail import AuditTrail
 from ivr.server.control.given import GivenOrders, Obeying
 from ivr.server.control.known_calls import KnownCalls
 from ivr.store.audit import AuditLog
+from ivr.store.callbacks import CallbackStore
 from ivr.store.history import History
 
 
@@ -53,6 +54,7 @@ class Control:
         self._needs = Needs(
             board=board,
             history=self._history,
+            callbacks=CallbackStore(engine),
             audit=audit,
             questions=self._questions,
             orders=self.given,

@@ -11,6 +11,7 @@ from ivr.server.api.questions import Questions
 from ivr.server.api.readiness import Readiness
 from ivr.server.control.given import GivenOrders
 from ivr.store.audit import AuditLog
+from ivr.store.callbacks import CallbackStore
 from ivr.store.history import History
 
 
@@ -26,6 +27,7 @@ class Needs:
 
     board: Pictures
     history: History
+    callbacks: CallbackStore
     audit: AuditLog
     questions: Questions
     orders: GivenOrders

@@ -9,9 +9,10 @@ from typing import Any, Protocol
 
 from ivr.errors import IvrError
 from ivr.ports import Clock
-from ivr.server.control import agent_orders, call_orders
+from ivr.server.control import agent_orders, call_orders, callback_orders
 from ivr.server.control.agent_orders import MAX_REASON, AgentOrders
 from ivr.server.control.call_orders import BY, CallOrders
+from ivr.server.control.callback_orders import CallbackOrders
 
 __all__ = ["BY", "MAX_REASON", "Hotline", "Orders", "UnknownOrder"]
 
@@ -22,7 +23,7 @@ class UnknownOrder(IvrError):  # noqa: N818 - what happened
     """Nobody here obeys an order of that name, or not with these words."""
 
 
-class Hotline(agent_orders.Hotline, call_orders.Hotline, Protocol):
+class Hotline(agent_orders.Hotline, call_orders.Hotline, callback_orders.Hotline, Protocol):
     """What orders need of the house."""
 
     def calls_now(self) -> list[dict[str, Any]]: ...
@@ -35,6 +36,7 @@ class Orders:
         self._hotline = hotline
         self._clock = clock
         agents, calls = AgentOrders(hotline), CallOrders(hotline)
+        callbacks = CallbackOrders(hotline)
         self._orders: dict[str, Order] = {
             "agents": agents.list,
             "agents.login": agents.login,
@@ -50,6 +52,8 @@ class Orders:
             "calls.whisper": calls.whisper,
             "calls.barge": calls.barge,
             "calls.takeover": calls.take_over,
+            "callbacks.cancel": callbacks.cancel,
+            "callbacks.now": callbacks.now,
             "waiting": self._waiting,
         }
 

@@ -46,6 +46,8 @@ ORDER_ROLES: Mapping[str, Role] = types.MappingProxyType(
         "calls.whisper": Role.SUPERVISOR,
         "calls.barge": Role.SUPERVISOR,
         "calls.takeover": Role.SUPERVISOR,
+        "callbacks.cancel": Role.SUPERVISOR,
+        "callbacks.now": Role.SUPERVISOR,
     }
 )
 """Orders of `ivr.server.control.orders`, by name."""
@@ -67,6 +69,8 @@ READ_ROLES: Mapping[str, Role] = types.MappingProxyType(
         "metrics": Role.VIEWER,
         "history": Role.SUPERVISOR,
         "search": Role.SUPERVISOR,
+        "callbacks.list": Role.SUPERVISOR,
+        "callbacks.one": Role.SUPERVISOR,
         "audit": Role.ADMIN,
         "stream": Role.VIEWER,
         "calls.stream": Role.VIEWER,

@@ -73,7 +73,7 @@ class Obedient:
             return {"changed": "nothing"}
         if name.startswith("agents."):
             return {"name": words["name"], "reason": words.get("reason", "")}
-        return {"call": words["call"]}
+        return {"call": words["call"]} if "call" in words else {"id": words["id"]}
 
 
 @dataclass
