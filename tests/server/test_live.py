@@ -142,7 +142,7 @@ async def test_alarms_are_kept_and_posted(tmp_path: Path) -> None:
             posts.tell(row, None)
             posts.tell(row, 120.0)
             await until(lambda: len(screens.bodies) == 2, "both are posted")
-            await until(lambda: kept.last()[0].cleared is not None, "both are kept")
+            await until(lambda: kept.last()[0].cleared == 120.0, "both are kept")
     newest, oldest = kept.last()
     assert (newest.rule, newest.raised, newest.cleared) == (LINK_LOST, 100.0, 120.0)
     assert (oldest.subject, oldest.cleared) == ("main", 50.0)
