@@ -116,3 +116,25 @@ async def test_callers_of_a_server_that_was_killed_are_adopted(site: Site) -> No
             ended = await shows(site, lambda seen: not seen.calls, 2 * TRUE_WITHIN)
             assert all(row.call == "" for row in ended.agents)
         await site.no_channels()
+
+
+async def test_an_asterisk_that_was_started_anew_holds_nobody(site: Site) -> None:
+    async with AsyncExitStack() as stack:
+        phone = await stack.enter_async_context(Phone())
+        chen = await stack.enter_async_context(site.agent("chen"))
+        async with server(site):
+            for _ in range(2):
+                call = await phone.dial(site.plan.hotline_uri, timeout=PATIENCE)
+                await call.answered
+            await shows(
+                site,
+                lambda seen: {row.stage for row in seen.calls} == {Stage.CONNECTED, Stage.WAITING},
+            )
+            await chen.next_call(PATIENCE)
+            await site.asterisk("stop")
+            await shows(site, lambda seen: not seen.linked)
+            await site.asterisk("start", "--settings", str(site.file))
+            await shows(site, lambda seen: seen.linked)
+            seen = await shows(site, lambda seen: not seen.calls, TRUE_WITHIN)
+            assert all(row.call == "" for row in seen.agents)
+            assert all(row.waiting == 0 for row in seen.queues)
