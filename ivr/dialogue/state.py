@@ -33,7 +33,8 @@ class Pending:
     """Something understood that the caller has still to confirm.
 
     `name` is "menu.choice", or empty for a slot's `value`. `asked` tells whether the flow
-    wanted the question anyway (a collect node's `confirm`), not only because of low confidence.
+    wanted the question anyway (a collect node's `confirm`, a menu's `follow_up`), not only because
+    of low confidence.
     """
 
     name: str
@@ -94,9 +95,15 @@ class State:
 
     typed: str = field(default="", metadata={"private": True})
     pending: Pending | None = None
+    later: tuple[str, ...] = ()
+    """Wishes named beside the one that is followed, as "flow/menu.choice"."""
+
     trail: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
     failures: int = 0
+    attempts: int = 0
+    """Transfers of this call that ended without an agent."""
+
     mood: Mood = field(default_factory=Mood)
     outcome: str = ""
     """Why the call ended: the reason of HangUp, or `caller_hung_up`."""

@@ -53,6 +53,10 @@ PROMPTS = {
         "zh": "您是说{choice}, 对吗? 对请按 1, 不对请按 2。",
         "en": "You said {choice}, is that right? For yes press 1, for no press 2.",
     },
+    "follow_up": {
+        "zh": "您刚才还想{choice}, 现在办吗? 要办请按 1, 不办请按 2。",
+        "en": "You also wanted to {choice}. Shall we do that now? For yes press 1, for no press 2.",
+    },
     "did_you_say": {
         "zh": "您说的是{value}, 对吗? 对请按 1, 不对请按 2。",
         "en": "I heard {value}, is that right? For yes press 1, for no press 2.",

@@ -57,6 +57,9 @@ class Flow:
     did_you_mean: Prompt
     """Asks whether an unsure choice was right; its blank is `{choice}`."""
 
+    follow_up: Prompt
+    """Offers a wish that was named beside another one; its blank is `{choice}`."""
+
     did_you_say: Prompt
     """Asks whether an unsure value was right; its blank is `{value}`."""
 

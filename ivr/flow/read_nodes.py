@@ -103,6 +103,7 @@ def read_menu(fields: Fields, name: str, inherited: Inherited) -> Node:
         mention=fields.whole("mention", 0, 0, MAX_CHOICES),
         holdout=fields.whole("holdout", 10, 0, 100),
         open=fields.flag("open", False),
+        follow_up=fields.flag("follow_up", False),
     )
 
 

@@ -95,6 +95,7 @@ def _read(fields: Fields, reading: Reading) -> Flow:
         formulas=tuple(reading.formulas),
         budget=read_budget(fields),
         did_you_mean=_own(fields, "did_you_mean"),
+        follow_up=_own(fields, "follow_up"),
         did_you_say=_own(fields, "did_you_say"),
         apology=_own(fields, "apology"),
         prompts=reading.prompts,

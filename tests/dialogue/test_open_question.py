@@ -131,3 +131,68 @@ def test_the_model_beside_the_flows_is_part_of_their_version(tmp_path: Path) -> 
     book = load_book(tmp_path)
     assert book.issues == () and book.version != without.version
     assert scorer_of(book) is not None and scorer_of(book) is scorer_of(load_book(tmp_path))
+
+
+FOLLOWING = FLOW.replace(
+    "  lost: {kind: hangup, prompt: 挂失好了}",
+    """  lost: {kind: say, prompt: 挂失好了, goto: else}
+  else:
+    kind: menu
+    prompt: 还有什么可以帮您
+    follow_up: true
+    also: main
+    choices:
+      leave: {key: 5, goto: bye, phrases: 没有了}
+  bye: {kind: hangup, prompt: 再见}""",
+)
+
+
+def two_wishes() -> Stepper:
+    flows, issues = read_texts({"f": FOLLOWING})
+    assert not issues
+    stepper = heard(
+        "我的 卡 丢 了 顺便 查 一下 余额", book=FlowBook(flows, "v", intents=BOOK.intents)
+    )
+    assert stepper.state.later == ("f/main.balance",)
+    stepper.says("是")
+    stepper.prompt_ends()
+    assert stepper.state.node == "else"
+    return stepper
+
+
+def test_the_second_wish_is_offered_once_the_first_is_done() -> None:
+    stepper = two_wishes()
+    assert "您刚才还想 查余额 现在办吗?" in stepper.said
+    assert stepper.state.pending and stepper.state.later == ()
+    stepper.says("好的")
+    assert stepper.state.node == "z"
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_declined_the_menu_asks_its_own_question(by_key: bool) -> None:
+    stepper = two_wishes()
+    stepper.keys("2") if by_key else stepper.says("不用了")
+    assert stepper.state.node == "else" and stepper.said == "还有什么可以帮您"
+    assert stepper.state.nomatches == 0 and stepper.state.pending is None
+    stepper.says("没有了")
+    assert stepper.state.node == "bye"
+
+
+def test_a_flow_may_word_the_offer_itself() -> None:
+    flows, _ = read_texts({"f": 'follow_up: "还要{choice}吗?"\n' + FOLLOWING})
+    stepper = heard(
+        "我的 卡 丢 了 顺便 查 一下 余额", book=FlowBook(flows, "v", intents=BOOK.intents)
+    )
+    stepper.says("是")
+    stepper.prompt_ends()
+    assert stepper.said.endswith("还要 查余额 吗?")
+
+
+def test_another_sentence_takes_it_off_the_list() -> None:
+    flows, _ = read_texts({"f": FOLLOWING})
+    stepper = heard(
+        "我的 卡 丢 了 顺便 查 一下 余额", book=FlowBook(flows, "v", intents=BOOK.intents)
+    )
+    stepper.says("不是")
+    stepper.says("钱包 被 偷 了 卡 在 里面")
+    assert pending(stepper) == "main.card_loss" and stepper.state.later == ()

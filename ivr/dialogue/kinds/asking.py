@@ -46,6 +46,11 @@ class Asking(Behaviour[A]):
     def confirmed(self, talk: Talk, node: A, pending: Pending) -> None:
         """The caller said yes to what had been understood."""
 
+    def declined(self, talk: Talk, node: A) -> None:
+        """The caller said no to what was offered: the question itself is asked."""
+        talk.explain("the caller does not want what was offered")
+        self.ask(talk, node, *self.question(talk, node))
+
     # -- asking ------------------------------------------------------------------------------
 
     def entered(self, talk: Talk, node: A) -> None:

@@ -24,12 +24,14 @@ class Asker(Protocol):
 
     def command(self, talk: Talk, node: Any, name: str) -> None: ...
 
+    def declined(self, talk: Talk, node: Any) -> None: ...
+
 
 def question(talk: Talk, node: AskingNode) -> Prompt:
     """What the caller is asked about the pending answer."""
     pending = talk.state.pending
     if pending is not None and pending.name:
-        return talk.flow.did_you_mean
+        return talk.flow.follow_up if pending.asked else talk.flow.did_you_mean
     own = node.confirm if isinstance(node, Collect) else None
     return own or talk.flow.did_you_say
 
@@ -85,5 +87,7 @@ def _answered(asking: Asker, talk: Talk, node: AskingNode, answer: str) -> None:
     talk.change(pending=None)
     if answer == "yes":
         asking.confirmed(talk, node, pending)
+    elif pending.name and pending.asked:
+        asking.declined(talk, node)
     else:
         asking.nomatch(talk, node, "nomatch: the caller said that it was not right")

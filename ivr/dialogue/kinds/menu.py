@@ -3,7 +3,7 @@
 from ivr.dialogue import commands
 from ivr.dialogue.candidates import Candidate, PhraseSet
 from ivr.dialogue.grammar import Grammar
-from ivr.dialogue.kinds import confirming
+from ivr.dialogue.kinds import confirming, following
 from ivr.dialogue.kinds.asking import Asking
 from ivr.dialogue.kinds.mentioning import mentions, offered
 from ivr.dialogue.kinds.open_question import by_intent
@@ -17,7 +17,16 @@ from ivr.ports import Utterance
 
 
 class MenuBehaviour(Asking[Menu]):
+    def entered(self, talk: Talk, node: Menu) -> None:
+        if node.follow_up and not talk.state.typed:
+            following.offer(
+                talk, [_full_name(owner, choice) for owner, choice in _owned(talk, node)]
+            )
+        super().entered(talk, node)
+
     def question(self, talk: Talk, node: Menu) -> tuple[Prompt, ...]:
+        if talk.state.pending:
+            return (confirming.question(talk, node),)
         return (node.prompt, *mentions(talk, node))
 
     def grammar(self, talk: Talk, node: Menu) -> Grammar:
@@ -53,6 +62,7 @@ class MenuBehaviour(Asking[Menu]):
             self.nomatch(talk, node, match.why, **match.facts)
             return
         talk.explain(match.why, choice=match.name, **match.facts)
+        following.keep(talk, match)
         if match.name.startswith(commands.PREFIX):
             self.command(talk, node, match.name.removeprefix(commands.PREFIX))
         elif match.band is Band.CONFIRM:
@@ -114,6 +124,7 @@ def _full_name(owner: str, choice: Choice) -> str:
 
 def _take(talk: Talk, choice: Choice, owner: str) -> None:
     name = _full_name(owner, choice)
+    following.chosen(talk, name)
     talk.explain(f"chosen: {name}", chosen=f"{talk.flow.name}.{name}")
     if choice.language:
         talk.change(language=choice.language)

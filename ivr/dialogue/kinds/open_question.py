@@ -26,8 +26,9 @@ def by_intent(
     """The choice that an utterance asks for, or why it is still none; `refused` came before.
 
     The caller is asked whether it was meant, unless it is all but certain and the only wish.
-    Of several wishes the first that stands for a choice here counts; the others are told. Phrases
-    of several choices that no word joins stay refused: a closed grammar makes them of noise.
+    Of several wishes the first that stands for a choice here counts; the others are told, those
+    with a choice under "later". Phrases of several choices that no word joins stay refused: a
+    closed grammar makes them of noise.
     """
     scorer = scorer_of(talk.book)
     words = [word for word in utterance.words if word.text != UNKNOWN]
@@ -41,10 +42,10 @@ def by_intent(
     if refused.mixed and not whole.also:
         return replace(refused, why=why, facts=facts)
     standing = dict(choices_by_intent(choices, scorer.choices))
-    for reading in (whole, *whole.also):
-        name = standing.get(reading.name) if reading.name else None
-        if name is None:
-            continue
+    wishes = [(one, standing[one.name]) for one in (whole, *whole.also) if one.name in standing]
+    if wishes:
+        (reading, name), others = wishes[0], wishes[1:]
+        facts["later"] = list(dict.fromkeys(other for _, other in others if other != name))
         confidence = sum(word.confidence for word in words) / len(words)
         score = reading.probability - UNKNOWN_COST * min(unknown, 2)
         certainty = max(0.0, score * confidence)

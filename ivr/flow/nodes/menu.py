@@ -16,7 +16,9 @@ class Menu(AskingNode):
     the prompt, at most `mention` of them (0: all): in the order written, or with `order`
     "by_caller" those first that the caller makes most. A choice's key never changes. `holdout` per
     cent of callers keep the written order, so that the effect can be measured. An `open` menu asks
-    how one can help: words that are no phrase of it are read by the intent model.
+    how one can help: words that are no phrase of it are read by the intent model. Of several wishes
+    in one sentence the first is followed; a menu with `follow_up` offers the others, one each time
+    it is entered.
     """
 
     choices: tuple[Choice, ...]
@@ -26,6 +28,7 @@ class Menu(AskingNode):
     mention: int = 0
     holdout: int = 10
     open: bool = False
+    follow_up: bool = False
 
     @property
     def kind(self) -> str:

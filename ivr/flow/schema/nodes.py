@@ -62,6 +62,7 @@ MENU: dict[str, Schema] = {
     "mention": told(whole(0, MAX_CHOICES), "How many of them are mentioned; 0: all."),
     "holdout": told(whole(0, 100), "Per cent of callers who keep the written order."),
     "open": told(FLAG, "Free words that are no phrase here are read by the intent model."),
+    "follow_up": told(FLAG, "A wish named beside another one is offered here first."),
 }
 
 _FORM_SLOT = mapping(

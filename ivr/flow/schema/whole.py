@@ -82,6 +82,7 @@ FLOW_KEYS: dict[str, Schema] = {
         }
     ),
     "did_you_mean": told(ref("prompt"), "Asks whether an unsure choice was right: {choice}."),
+    "follow_up": told(ref("prompt"), "Offers a wish named beside another one: {choice}."),
     "did_you_say": told(ref("prompt"), "Asks whether an unsure value was right: {value}."),
     "apology": told(ref("prompt"), "Said when the flow itself failed."),
     "nodes": told(each(ref("any_node"), NAME_SCHEMA), "The nodes by name."),
