@@ -89,5 +89,11 @@ def test_the_benchmark_measures_what_it_says(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
     assert found["calls"] == 300 and found["visits"] > 900 and found["waits"] > 50
-    assert 0 < found["report_s"][0]["cpu"] and found["report_s"][0]["wall"] < 100
+    assert found["report_s"][0]["cpu"] > 0 and found["report_s"][0]["wall"] < 100
     assert (tmp_path / "kept.sqlite3").is_file()
+
+
+def test_the_benchmark_tells_people(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["bench", "report", "--calls", "50", "--runs", "1"])
+    assert result.exit_code == 0, result.output
+    assert "50 calls" in result.stdout and "ivr report --html:" in result.stdout
