@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ivr.call.journal import Record
@@ -10,6 +11,8 @@ from ivr.ports import Clock
 
 MAX_LINES = 60
 MAX_LINE = 400
+CALM: Mapping[str, Any] = MappingProxyType({"annoyed": False, "estimate": 0.0, "reasons": []})
+"""How a caller sounds who gave no sign of annoyance worth telling."""
 
 
 class Story:
@@ -22,6 +25,7 @@ class Story:
         self.slots: dict[str, str] = {}
         self.transcript: list[dict[str, str]] = []
         self.emotion: Mapping[str, Any] | None = None
+        """None until the caller has said something; see `ivr.dialogue.annoyance`."""
         self.queue = ""
         self.why = ""
         self.joined = 0.0
@@ -34,6 +38,7 @@ class Story:
         data = record["data"]
         match record["kind"]:
             case "Heard":
+                self.emotion = self.emotion or dict(CALM)
                 words = data["utterance"]["words"]
                 self._line("caller", "".join(_spaced(word["text"]) for word in words).strip())
             case "PlayPrompt":
@@ -44,8 +49,8 @@ class Story:
                 self.joined = self.joined or self._clock()
             case "QueueChosen":
                 self.queue, self.why = data["queue"], data["why"]
-            case "Emotion":
-                self.emotion = dict(data)
+            case "Explain":
+                self._mood(data["facts"])
 
     def pop(self, **facts: Any) -> dict[str, Any]:
         """What a screen shows when an agent takes the call, JSON-able; numbers are masked."""
@@ -66,6 +71,18 @@ class Story:
         self.language = context.pop("language", data["language"])
         context.pop("node", None)
         self.slots = {name: without_long_numbers(value) for name, value in context.items()}
+
+    def _mood(self, facts: Mapping[str, Any]) -> None:
+        """The strongest signs of annoyance so far, and whether the caller counts as annoyed."""
+        estimate, before = facts.get("annoyance"), self.emotion or CALM
+        if not isinstance(estimate, int | float):
+            return
+        annoyed = bool(facts.get("annoyed")) or before["annoyed"]
+        if estimate >= before["estimate"]:
+            reasons = [without_long_numbers(str(why)) for why in facts.get("reasons", ())]
+            self.emotion = {"annoyed": annoyed, "estimate": estimate, "reasons": reasons}
+        else:
+            self.emotion = {**before, "annoyed": annoyed}
 
     def _line(self, who: str, text: str) -> None:
         if text:

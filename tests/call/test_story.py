@@ -29,7 +29,27 @@ def test_what_an_agent_is_shown() -> None:
             {"who": "hotline", "text": "您好。请讲。"},
             {"who": "caller", "text": "我的卡丢了help me"},
         ],
-        "emotion": None,
+        "emotion": {"annoyed": False, "estimate": 0.0, "reasons": []},
+    }
+
+
+def sign(estimate: float, annoyed: bool, *reasons: str) -> dict[str, Any]:
+    facts = {"annoyance": estimate, "annoyed": annoyed, "reasons": list(reasons)}
+    return record("Explain", text="signs", facts=facts)
+
+
+def test_the_strongest_signs_of_annoyance_are_shown() -> None:
+    story = Story()
+    assert story.pop()["emotion"] is None, "who said nothing gave no sign of anything"
+    story.take(record("Explain", text="another", facts={"chosen": "bank.main.loans"}))
+    assert story.pop()["emotion"] is None
+    story.take(sign(0.4, False, "6 dB louder"))
+    story.take(sign(0.9, True, "says 6222021234567890, thrice"))
+    story.take(sign(0.3, False, "faster"))
+    assert story.pop()["emotion"] == {
+        "annoyed": True,
+        "estimate": 0.9,
+        "reasons": ["says ************7890, thrice"],
     }
 
 

@@ -168,6 +168,27 @@ async def test_the_wait_is_told_and_compared(hotline: Hotline, voice: bytes) -> 
     assert not one.data("WaitExpected")
 
 
+async def test_the_screen_says_how_the_caller_sounds(hotline: Hotline) -> None:
+    complaint = (await voices_of([("我要投诉", 0.86)]))[0]
+    async with agent(hotline, "zhao") as zhao, guest(hotline) as caller:
+        await caller.listens(0.3)
+        await caller.call.press("#5")
+        await caller.reaches("more")
+        await caller.listens(0.3)
+        await caller.call.speak(complaint)
+        answered = await zhao.next_call(PATIENCE)
+        await answered.answered
+        pop = await pop_of(caller)
+        assert pop["queue"] == "zh-complaints.3"
+        assert pop["emotion"]["annoyed"] is True
+        assert pop["emotion"]["estimate"] >= 0.7
+        assert 'said "投诉"' in pop["emotion"]["reasons"]
+        assert "complained +60 s" in pop["why"], "who sounds annoyed goes before others"
+        await answered.hang_up()
+        await caller.is_over()
+    await no_channels(hotline)
+
+
 async def test_who_answers_is_the_only_one(hotline: Hotline) -> None:
     taken = [r["call"] for r in hotline.of_kind("AgentAnswered")]
     sent_on = [r["call"] for r in hotline.of_kind("Escalated")]
