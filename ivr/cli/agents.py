@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ivr.cli import agents_live
+from ivr.cli.remote import Server, SettingsFile, Token, Url
 from ivr.errors import SettingsError
 from ivr.flow.issues import Place
 from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY, Need, with_language
@@ -59,8 +60,18 @@ def check(
 
 
 @app.command("ls")
-def list_agents(as_json: AsJson = False, file: File = None) -> None:
-    """List the agents with tier, telephone and skills."""
+def list_agents(
+    as_json: AsJson = False,
+    file: File = None,
+    settings_file: SettingsFile = None,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """List the agents and what they do now; with --file, or if no hotline runs, as in the file."""
+    server = Server(settings_file, url, token)
+    if file is None and server.runs():
+        agents_live.list_now(server, as_json)
+        return
     team = load_agents(_path(file))
     if as_json:
         print(json.dumps([_as_dict(agent) for agent in team.agents], ensure_ascii=False, indent=2))

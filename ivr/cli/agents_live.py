@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ivr.cli.remote import Server, print_json
 from ivr.server.settings import load_settings
 
 Name = Annotated[str, typer.Argument(help="The agent's name in the agents file.")]
@@ -45,6 +46,20 @@ def now(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
     for caller in waiting:
         console.print(f"{caller['waited']:>5} s  {caller['queue']}  {caller['call']}", markup=False)
     console.print(f"{len(waiting)} waiting", style="dim")
+
+
+def list_now(server: Server, as_json: bool) -> None:
+    """List the agents with what they do now."""
+    picture = server.get("/v1/picture")
+    if as_json:
+        print_json(picture["agents"])
+        return
+    from ivr.cli.board.other_tables import AGENTS, agent_order
+    from ivr.cli.plain_table import print_table
+    from ivr.live.picture import from_record
+
+    shown = from_record(picture)
+    print_table(AGENTS, sorted(shown.agents, key=agent_order), shown.at)
 
 
 def login(name: Name, settings_file: SettingsFile = None) -> None:

@@ -34,15 +34,15 @@ def list_past(server: Server, wanted: Mapping[str, str], limit: int, as_json: bo
     print_table(PAST, calls, time.time())
 
 
-def show_past(server: Server, prefix: str, as_json: bool) -> None:
-    """Show one past call, found by the beginning of its id among the newest, else by its whole id.
+def show_past(server: Server, part: str, as_json: bool) -> None:
+    """Show one past call, found by a part of its id among the newest, else by its whole id.
 
     Raises:
         UnknownCallError: if the record holds none.
     """
     newest = [row["call"] for row in _page(server, {}, PAGE)]
-    begin_so = any(call.startswith(prefix) for call in newest)
-    call = one_of(prefix, newest, "") if begin_so else prefix
+    fits = any(call.startswith(part) or call.endswith(part) for call in newest)
+    call = one_of(part, newest) if fits else part
     whole = _whole(server, call)
     if as_json:
         print_json(whole)

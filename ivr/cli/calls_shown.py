@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ivr.cli.board.cells import span
+from ivr.cli.board.cells import short_id, span
 
 WHO = {"caller": "cyan", "bot": "blue", "hotline": "blue", "agent": "green", "queue": "yellow"}
 QUIET = ("node", "why", "call")
@@ -55,7 +55,7 @@ def line_text(line: Mapping[str, Any], call: str, width: int) -> Table:
     cells: list[Text] = []
     if call:
         row.add_column(width=8)
-        cells.append(Text(call[:8], style="dim"))
+        cells.append(Text(short_id(call), style="dim"))
     row.add_column(width=7, justify="right")
     row.add_column(width=7)
     row.add_column(ratio=1)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ivr.cli.board.cells import Cell, span
+from ivr.cli.board.cells import Cell, short_id, span
 from ivr.cli.board.columns import Column, Table
 
 Past = Mapping[str, Any]
@@ -39,7 +39,7 @@ def _text(name: str, tone: str = "") -> Any:
 PAST: Table[Past] = Table(
     "past calls",
     (
-        Column("call", lambda r, now: Cell(r["call"][:8]), 8),
+        Column("call", lambda r, now: Cell(short_id(r["call"])), 8),
         Column("began", _began, 14),
         Column("length", _length, 7, right=True),
         Column("end", _text("outcome"), 9, 16),

@@ -1,25 +1,38 @@
 """`ivr queues` and `ivr alarms`: who waits where, and what needs somebody now."""
 
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
 from ivr.cli.remote import AsJson, Server, SettingsFile, Token, Url, print_json
 
 
 def queues(
+    every: Annotated[bool, typer.Option("--all", help="Unused ones too.")] = False,
     as_json: AsJson = False,
     settings_file: SettingsFile = None,
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Show the queues: who waits, how long, how many could answer, this day's service level."""
+    """Show who waits, how long, how many could answer, and this day's service level.
+
+    Queues that nobody was in this day are left out of the table; --json has them all.
+    """
     picture = Server(settings_file, url, token).get("/v1/picture")
     if as_json:
         print_json(picture["queues"])
         return
-    from ivr.cli.board.other_tables import QUEUES, queue_order
+    from ivr.cli.board.other_tables import QUEUES, in_use, queue_order
     from ivr.cli.plain_table import print_table
     from ivr.live.picture import from_record
 
     shown = from_record(picture)
-    print_table(QUEUES, sorted(shown.queues, key=queue_order), shown.at)
+    rows = sorted((q for q in shown.queues if every or in_use(q)), key=queue_order)
+    print_table(QUEUES, rows, shown.at)
+    if unused := len(shown.queues) - len(rows):
+        more = "others" if rows else "queues"
+        Console(stderr=True).print(f"{unused} {more} without callers this day", style="dim")
 
 
 def alarms(

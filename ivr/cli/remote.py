@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,7 +24,9 @@ Token = Annotated[
     typer.Option("--token", envvar="IVR_TOKEN", help="For that server.", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Call = Annotated[str, typer.Argument(help="The call's id, or as much of it as is unambiguous.")]
+Call = Annotated[
+    str, typer.Argument(help="The call's id, or as much of its beginning or end as is unambiguous.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,38 +78,38 @@ class Server:
                 break
         return found
 
-    def call(self, prefix: str) -> str:
-        """The id of the call that goes on whose id begins so.
+    def call(self, part: str) -> str:
+        """The id of the call that goes on whose id begins or ends so.
 
         Raises:
             UnknownCallError: if there is none; SettingsError if there are several.
         """
-        return one_of(prefix, [row["call"] for row in self.calls()], "no call goes on that begins")
+        return one_of(part, [row["call"] for row in self.calls()])
 
 
 PAGE = 500
 """Rows of the longest page a server gives."""
 
-MAX_PREFIX = 160
+MAX_ID = 160
 PROBE_SECONDS = 2.0
 
 
-def one_of(prefix: str, ids: list[str], none: str) -> str:
-    """The one id that begins with `prefix`; a whole id is itself even if longer ones begin so.
+def one_of(part: str, ids: Sequence[str]) -> str:
+    """The one id that begins or ends with `part`; a whole id is itself.
 
     Raises:
         UnknownCallError: if none does; SettingsError if several do, or nobody can mean it.
     """
-    if not prefix or len(prefix) > MAX_PREFIX or not prefix.isprintable():
+    if not part or len(part) > MAX_ID or not part.isprintable():
         raise SettingsError("a call's id is one word, as `ivr calls ls` shows it")
-    found = [one for one in ids if one.startswith(prefix)]
-    if prefix in found:
-        return prefix
+    found = [one for one in ids if one.startswith(part) or one.endswith(part)]
+    if part in found:
+        return part
     if not found:
-        raise UnknownCallError(f"{none} with {prefix!r}: see `ivr calls ls`")
+        raise UnknownCallError(f"no call {part!r} goes on: see `ivr calls ls`")
     if len(found) > 1:
-        few = ", ".join(sorted(found)[:4])
-        raise SettingsError(f"{prefix!r} begins {len(found)} calls ({few} ...): give more of it")
+        few = ", ".join(sorted(found)[:3])
+        raise SettingsError(f"{part!r} can be {len(found)} calls ({few} ...): give more of it")
     return found[0]
 
 

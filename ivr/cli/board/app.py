@@ -13,7 +13,8 @@ from textual.widgets import Input
 from ivr.cli.board.bars import Bar, Part
 from ivr.cli.board.board_screen import BoardScreen
 from ivr.cli.board.call_screen import CallScreen
-from ivr.cli.board.call_table import SHORT_ID, SORTED_COLUMN, SORTS, Seen, chosen
+from ivr.cli.board.call_table import SORTED_COLUMN, SORTS, Seen, chosen
+from ivr.cli.board.cells import short_id
 from ivr.cli.board.dialogs import Help
 from ivr.cli.board.facts import Facts
 from ivr.cli.board.feed import Feed
@@ -118,6 +119,11 @@ class BoardApp(App[None]):
             self.redraw()
             await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
             tries += 1
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there was anything to show yet."""
+        return self._picture is not None
 
     def _now(self) -> tuple[Picture | None, float]:
         """The picture to show, and its moment by the server's clock."""
@@ -305,7 +311,7 @@ class BoardApp(App[None]):
         picture, _ = self._now()
         found = next((s for s in self._calls(picture or Picture(0.0)) if s.row.call == call), None)
         if found is None:
-            self.say(f"call {call[:SHORT_ID]} has ended")
+            self.say(f"call {short_id(call)} has ended")
             return
         screen = CallScreen(found)
         self.push_screen(screen)
@@ -340,7 +346,7 @@ class BoardApp(App[None]):
         if found is None:
             self.say("choose a call first")
         elif found.ended:
-            self.say(f"call {found.row.call[:SHORT_ID]} has ended")
+            self.say(f"call {short_id(found.row.call)} has ended")
         else:
             return found.row
         return None

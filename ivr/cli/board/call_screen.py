@@ -8,8 +8,8 @@ from textual.screen import Screen
 
 from ivr.cli.board.bars import Bar, Part
 from ivr.cli.board.call_facts import facts_of
-from ivr.cli.board.call_table import SHORT_ID, Seen
-from ivr.cli.board.cells import span
+from ivr.cli.board.call_table import Seen
+from ivr.cli.board.cells import short_id, span
 from ivr.cli.board.facts import Facts
 from ivr.cli.board.transcript import Transcript
 
@@ -50,7 +50,7 @@ class CallScreen(Screen[None]):
         row = seen.row
         state = "ended" if seen.ended else row.stage.value
         title = [
-            Part(f"call {row.call[:SHORT_ID]}", "strong"),
+            Part(f"call {short_id(row.call)}", "strong"),
             Part(state, "dim" if seen.ended else ""),
             Part(f"since {span(now - row.since)}", "dim", 1) if not seen.ended else Part("", "", 9),
             Part("the transcript follows", "dim", 2, right=True)

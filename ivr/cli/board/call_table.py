@@ -3,12 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from ivr.cli.board.cells import Cell, span
+from ivr.cli.board.cells import Cell, short_id, span
 from ivr.cli.board.columns import Column, Table
 from ivr.live.picture import CallRow, Stage
-
-SHORT_ID = 8
-"""Characters of a call's id that are shown; enough to tell calls of a day apart."""
 
 LONG_WAIT = 60.0
 """Seconds from which a wait is shown as bad, whatever the queue's goal."""
@@ -81,6 +78,15 @@ def _mood(seen: Seen, now: float) -> Cell:
     return Cell(f"{row.annoyance:.2f}  ", "dim")
 
 
+def _intent(seen: Seen, now: float) -> Cell:
+    return Cell(short_intent(seen.row.intent))
+
+
+def short_intent(intent: str) -> str:
+    """An intent without the flow and node it belongs to: bank.main.card_loss is card_loss."""
+    return intent.rpartition(".")[2]
+
+
 def _total(seen: Seen, now: float) -> Cell:
     return Cell(span(now - seen.row.began))
 
@@ -103,14 +109,14 @@ def _count(name: str) -> Callable[[Seen, float], Cell]:
 CALLS: Table[Seen] = Table(
     "calls",
     (
-        Column("CALLS", lambda s, now: Cell(s.row.call[:SHORT_ID]), 9),
+        Column("CALLS", lambda s, now: Cell(short_id(s.row.call)), 9),
         Column("state", _stage, 9),
         Column("time", _time, 8, 10, right=True, tail=3),
-        Column("where", _where, 13, 40, narrow=True),
+        Column("where", _where, 16, 40, narrow=True),
         Column("node", _plain("node"), 18, 32, wide=True),
         Column("queue", _queue, 14, 26, rank=5, wide=True),
         Column("lang", _plain("language"), 4, rank=3),
-        Column("intent", _plain("intent"), 9, 24, rank=2),
+        Column("intent", _intent, 9, 24, rank=2),
         Column("annoyed", _mood, 7, rank=1, right=True),
         Column("agent", lambda s, now: Cell(s.agent), 6, 20, rank=4),
         Column("turns", _count("turns"), 5, rank=7, right=True, wide=True),

@@ -1,10 +1,13 @@
 """Text in terminal cells: cut, padded and wrapped by how wide it is drawn (CJK is two cells)."""
 
+import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 ELLIPSIS = "…"
+SHORT_ID = 8
+_OF_ASTERISK = re.compile(r"\d+\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +103,11 @@ def span(seconds: float) -> str:
 def percent(part: float | None) -> str:
     """A part of 1 as whole percent; a dash where there is nothing to measure."""
     return "-" if part is None else f"{100 * part:.0f} %"
+
+
+def short_id(call: str) -> str:
+    """Enough of a call's id for people to tell it from the others of a day.
+
+    Ids of Asterisk are SECONDS.NUMBER, of which the end tells more than the beginning.
+    """
+    return call[-SHORT_ID:] if _OF_ASTERISK.fullmatch(call) else call[:SHORT_ID]

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 
+from ivr.cli.board.cells import short_id
 from ivr.cli.board.demo_hotline import NAMES, SAYINGS, TALKS, DemoHotline
 from ivr.errors import PeerError
 from ivr.live.picture import Picture, from_record
@@ -44,7 +45,7 @@ class DemoFeed:
     async def order(self, call: str, order: str, words: Mapping[str, str]) -> None:
         """Obeyed as far as make-believe calls can be; listening is silent."""
         if call not in self.hotline.calls:
-            raise PeerError(f"call {call[:8]} has ended")
+            raise PeerError(f"call {short_id(call)} has ended")
         match order:
             case "hangup":
                 self.hotline.end(call)

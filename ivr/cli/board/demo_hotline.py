@@ -41,6 +41,7 @@ class DemoHotline:
         self._dice = random.Random(seed)
         self._size = calls
         self.now = now - WARM_UP
+        self._count = 0
         self.calls: dict[str, CallRow] = {}
         self.agents = {name: self._agent(index) for index, name in enumerate(self._names())}
         self._answered = {queue: self._dice.randint(20, 90) for queue in QUEUES}
@@ -106,7 +107,8 @@ class DemoHotline:
         )  # fmt: skip
 
     def _arrive(self) -> None:
-        call = f"{self._dice.getrandbits(32):08x}-{self._dice.getrandbits(16):04x}-4000-8000-demo"
+        self._count += 2
+        call = f"{self.now:.0f}.{self._count}"
         node, intent = self._dice.choice(TALKS)
         self.calls[call] = CallRow(
             call, self.now, Stage.TALKING, self.now, f"••••{self._dice.randint(0, 9999):04}",

@@ -1,7 +1,7 @@
 """The tables of queues, agents and alarms: what each column shows."""
 
 from ivr.cli.board.call_table import waiting_cell
-from ivr.cli.board.cells import Cell, percent, span
+from ivr.cli.board.cells import Cell, percent, short_id, span
 from ivr.cli.board.columns import Column, Table
 from ivr.live.picture import AgentRow, AlarmRow, QueueRow, Severity
 
@@ -49,7 +49,7 @@ def _number(count: int) -> Cell:
 QUEUES: Table[QueueRow] = Table(
     "queues",
     (
-        Column("QUEUES", lambda q, now: Cell(q.queue), 14, 30),
+        Column("QUEUES", lambda q, now: Cell(q.queue), 22, 36),
         Column("waiting", lambda q, now: _number(q.waiting), 7, right=True),
         Column("longest", _longest, 10, right=True, tail=3),
         Column("in time", lambda q, now: level_cell(q.service_level), 10, right=True, tail=3),
@@ -66,8 +66,13 @@ QUEUES: Table[QueueRow] = Table(
 
 
 def queue_order(row: QueueRow) -> tuple[float | str, ...]:
-    """Queues in which people wait first, the longest wait on top."""
-    return (not row.waiting, row.oldest or 0.0, row.queue)
+    """Queues in which people wait first, the longest wait on top; then the busiest of the day."""
+    return (not row.waiting, row.oldest or 0.0, -row.answered - row.abandoned, row.queue)
+
+
+def in_use(row: QueueRow) -> bool:
+    """Whether anybody waits there, or did this day."""
+    return bool(row.waiting or row.answered or row.abandoned)
 
 
 def _presence(row: AgentRow, now: float) -> Cell:
@@ -85,7 +90,7 @@ AGENTS: Table[AgentRow] = Table(
         Column("", lambda a, now: Cell(a.title), 8, 14, rank=1),
         Column("state", _presence, 8),
         Column("time", _since, 7, right=True),
-        Column("call", lambda a, now: Cell(a.call[:8]), 8, rank=2),
+        Column("call", lambda a, now: Cell(short_id(a.call)), 8, rank=2),
         Column("calls", lambda a, now: _number(a.calls), 5, rank=3, right=True),
         Column("reason", lambda a, now: Cell(a.reason), 8, 16, rank=4),
         Column("tier", lambda a, now: Cell(a.tier, "dim"), 10, rank=5),

@@ -7,7 +7,7 @@ from typing import Any
 from textual.app import App
 
 from ivr.cli.board import wording
-from ivr.cli.board.call_table import SHORT_ID
+from ivr.cli.board.cells import short_id
 from ivr.cli.board.dialogs import Choose, Confirm
 from ivr.cli.board.feed import Feed
 from ivr.errors import IvrError
@@ -54,7 +54,7 @@ class Steering:
         skills = sorted({s for a in agents for s in a.skills if not s.startswith(LANGUAGE)})
         free = {s: sum(s in a.skills and a.presence == "ready" for a in agents) for s in skills}
         choices = [(skill, f"{free[skill]} free") for skill in skills]
-        title = f"Transfer call {row.call[:SHORT_ID]} to whoever has the skill"
+        title = f"Transfer call {short_id(row.call)} to whoever has the skill"
         skill = await self.app.push_screen_wait(Choose(title, choices, free=not choices))
         if skill:
             await self.give("transfer", row.call, {"skill": skill})
@@ -65,7 +65,7 @@ class Steering:
             nodes = await self.feed.nodes(row.call)
         except IvrError:
             nodes = ()  # they can still be typed
-        title = f"Send call {row.call[:SHORT_ID]} to the node"
+        title = f"Send call {short_id(row.call)} to the node"
         choices = [(node, "is there now" if node == row.node else "") for node in nodes]
         node = await self.app.push_screen_wait(Choose(title, choices, free=True))
         if node:
@@ -74,13 +74,13 @@ class Steering:
     async def hang_up(self, row: CallRow) -> None:
         """Ask, then end the call."""
         known = (row.stage.value, row.node, row.queue, row.agent)
-        question = f"Hang up call {row.call[:SHORT_ID]}?"
+        question = f"Hang up call {short_id(row.call)}?"
         if await self.app.push_screen_wait(Confirm(question, ", ".join(filter(None, known)))):
             await self.give("hangup", row.call, {})
 
     async def give(self, order: str, call: str, words: Mapping[str, str]) -> None:
         """Give an order and say what came of it."""
-        short = call[:SHORT_ID]
+        short = short_id(call)
         self.say(wording.doing(order, short, words), "dim")
         try:
             await self.feed.order(call, order, words)
