@@ -85,6 +85,20 @@ class WaitingLine:
                 return self._leave(event.get("Uniqueid", ""), now)
         return False
 
+    def learn(self, waits: Iterable[tuple[str, float, float]]) -> None:
+        """Judge lines by earlier waits: each a queue, and when the caller came and left."""
+        moves = [
+            (at, queue, joins)
+            for queue, joined, left in waits
+            for at, joins in ((joined, True), (left, False))
+        ]
+        for at, queue, joins in sorted(moves):
+            if joins:
+                self._waits.joined(queue, at)
+            else:
+                self._waits.left(queue, at)
+                self._seen_moving.add(queue)
+
     def rank(self, call_id: str, priority: int) -> None:
         """Remember the priority of a caller who is about to join: the event does not tell it."""
         if len(self._ranks) >= MAX_WAITING:

@@ -42,6 +42,7 @@ from ivr.server.recordings import finish_recordings, keep_recordings
 from ivr.server.settings import Settings
 from ivr.server.sounds import write_sounds
 from ivr.server.steering import Steering
+from ivr.server.todays_counts import take_up_day
 from ivr.server.webhook import Webhook
 from ivr.speech import models
 from ivr.speech.detectors import detector_maker
@@ -53,6 +54,7 @@ from ivr.store.absences import Absences
 from ivr.store.alarms import AlarmLog
 from ivr.store.callbacks import CallbackStore
 from ivr.store.callers import KeptCallers
+from ivr.store.waits import latest_waits
 from ivr.telephony.audiosocket_server import AudioSocketServer
 from ivr.telephony.fastagi_server import FastAgiServer
 from ivr.telephony.manager import AmiManager
@@ -66,6 +68,10 @@ Work = Coroutine[Any, Any, None]
 
 WHISPER_SECONDS = 2 * MAX_TIMEOUT
 """No caller waits so long for the agent who hears it."""
+
+
+LEARN_SECONDS = 7 * 86_400.0
+"""Earlier waits say nothing of today's."""
 
 
 @asynccontextmanager
@@ -110,6 +116,7 @@ async def open_house(
         absences = await stack.enter_async_context(Absences(record))
         desk = _desk(settings, plans, plan, manager, absences)
         notices = manager.events()
+        await _learn_waits(desk, record)
         await _fill_queues(desk)
         services = Services(
             book=plans.book,
@@ -128,6 +135,7 @@ async def open_house(
         work = [desk.follow(notices), house.books.follow(manager.events())]
         work += [house.steering.follow(manager.events())]
         work += [*house.live.work(manager), *_alarms(settings, house, record)]
+        work.append(take_up_day(house.board, record, settings.agents.answer_seconds))
         house.live.health = lambda: Health(journals.waiting, recorder.failing)
         work += await _callbacks(CallbackStore(record), settings, house, manager)
         work.append(close_what_was_lost(recorder, manager))
@@ -180,6 +188,16 @@ def _desk(
         keep=absences.save,
         wrap_up=plan.wrap_up_seconds,
     )
+
+
+async def _learn_waits(desk: Desk, record: Engine) -> None:
+    """Let the desk judge its lines by what the record says of the last days."""
+    try:
+        waits = await asyncio.to_thread(latest_waits, record, time.time() - LEARN_SECONDS)
+    except StoreError as error:
+        log.error("callers are told no expected wait at first: %s", error)
+        return
+    desk.line.learn((wait.queue, wait.joined, wait.left) for wait in waits)
 
 
 async def _callbacks(

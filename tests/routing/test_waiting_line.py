@@ -44,6 +44,15 @@ def test_the_channels_place_in_the_dialplan_is_no_priority(line: WaitingLine) ->
     assert line.estimate("zh", 4_000).position == 3, "who told none goes before"
 
 
+def test_what_an_earlier_run_saw_is_known(line: WaitingLine) -> None:
+    assert line.estimate("zh", 0).seconds is None
+    line.learn([("zh", 120.0 * n, 120.0 * n + 100.0) for n in range(60)])
+    seconds = line.estimate("zh", 0).seconds
+    assert seconds is not None and 95 < seconds < 105
+    assert line.estimate("en", 0).seconds is None
+    assert line.callers == (), "nobody of then waits now"
+
+
 def test_who_is_answered_at_once_says_nothing_of_the_line(line: WaitingLine) -> None:
     line.heard(event("QueueCallerJoin", "a"), 100.0, lambda queue: True)
     line.heard(event("QueueCallerLeave", "a"), 103.0, lambda queue: True)
