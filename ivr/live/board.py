@@ -69,6 +69,17 @@ class Board:
             self._scene.new_day()
         self._day = day
 
+    def count_up(
+        self, queue: str, answered: int, in_time: int, abandoned: int, waited: float
+    ) -> None:
+        """Add what was counted this day before the board was; `waited` is a sum of seconds."""
+        if found := self._scene.queues.get(queue):
+            found.count_up(answered, in_time, abandoned, waited)
+
+    def count_up_agent(self, agent: str, calls: int) -> None:
+        """Add the calls that an agent took this day before the board was there."""
+        self._scene.people.count_up(agent, calls)
+
     def take_record(self, record: Record, now: float) -> None:
         """Follow a call of ours by one journal record."""
         kind = record["kind"]

@@ -84,6 +84,12 @@ class LivePeople:
         if row is not None and row.call == call:
             self._rows[agent] = replace(row, call="")
 
+    def count_up(self, agent: str, calls: int) -> None:
+        """Add calls that were counted before."""
+        row = self._rows.get(agent)
+        if row is not None:
+            self._rows[agent] = replace(row, calls=row.calls + calls)
+
     def new_day(self) -> None:
         """Count from zero."""
         for name, row in self._rows.items():

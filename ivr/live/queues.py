@@ -62,6 +62,13 @@ class LiveQueue:
     def count_abandoned(self) -> None:
         self.abandoned += 1
 
+    def count_up(self, answered: int, in_time: int, abandoned: int, waited: float) -> None:
+        """Add what was counted before."""
+        self.answered += answered
+        self.in_time += in_time
+        self.abandoned += abandoned
+        self.waited += waited
+
     def row(self) -> QueueRow:
         """The row to show; the same object as before if nothing on it has changed."""
         row = QueueRow(
