@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -110,11 +110,12 @@ class Transfers:
         transfer = self._under_way.get(call_id)
         if transfer is None or transfer.turn is not None or not transfer.queue:
             return False
-        match = self._desk.escalate(transfer.queue, agent, transfer.need, transfer.joined)
+        tried = replace(transfer.need, attempts=transfer.need.attempts + 1)
+        match = self._desk.escalate(transfer.queue, agent, tried, transfer.joined)
         taken = match.entry is not None
         transfer.note("Escalated" if taken else "EscalationRefused", agent=agent, why=match.why)
         if taken:
-            transfer.turn = Onward(match, title or agent)
+            transfer.need, transfer.turn = tried, Onward(match, title or agent)
         return taken
 
     def _first(

@@ -61,7 +61,7 @@ def reasons_of(
     for record in records:
         at, data = float(record["at"]), record["data"]
         match record["kind"]:
-            case "StartTransfer":
+            case "StartTransfer" if not data.get("taker"):
                 yield at, f"need      {_need(data)}"
             case "QueueChosen":
                 queue = queues.get(data["queue"])
@@ -183,7 +183,9 @@ def _somebody(data: dict[str, Any]) -> str:
 def _need(data: dict[str, Any]) -> str:
     need = data["need"]
     skills = ", ".join(f"{skill} {level}" for skill, level in need["skills"].items())
-    facts = [data["language"], need["issue"], need["caller_tier"], *need.get("history", ())]
+    tried = f"tried {n} times before" if (n := need.get("attempts")) else ""
+    who = (need["issue"], need["caller_tier"], *need.get("history", ()))
+    facts = [data["language"], *who, tried]
     return ", ".join([skills or "anything", *(fact for fact in facts if fact)])
 
 

@@ -19,6 +19,8 @@ from ivr.ports import TransferOutcome, Utterance
 KEYS = frozenset("0123456789*#ABCD")
 _TAKES_KEYS = (Waiting.PROMPT, Waiting.INPUT, Waiting.LOOKUP, Waiting.RECORDING)
 
+UNANSWERED = (TransferOutcome.NO_ANSWER, TransferOutcome.BUSY, TransferOutcome.FAILED)
+
 MAX_FAILURES = 1
 """Failures of the flow itself that a call survives, by way of the operator."""
 
@@ -172,6 +174,8 @@ def _order(talk: Talk, event: events.OrderGiven) -> None:
 
 def _transfer_ended(talk: Talk, event: events.TransferEnded) -> None:
     node = talk.node
+    if event.outcome in UNANSWERED:
+        talk.change(attempts=talk.state.attempts + 1)
     if event.outcome is TransferOutcome.RETURNED:
         talk.explain("whoever was to take the caller over is gone")
         talk.go(node.name)

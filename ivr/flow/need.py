@@ -20,9 +20,9 @@ class Need:
 
     A language is a skill too, named `language.zh`. `issue` is the class of the matter (for example
     `funds_at_risk`), `caller_tier` the class of the caller (for example `vip`), `history` what else
-    is known of them (`new`, `complained`); these only order the
-    queue. `timeout` is how long, in seconds, the caller waits in all. `steps` widen the circle of
-    agents with time; none means the hotline's own.
+    is known of them (`new`, `complained`), `attempts` how often in this call nobody answered them
+    or an agent sent them on; these only order the queue. `timeout` is how long, in seconds, the
+    caller waits in all. `steps` widen the circle of agents with time; none means the hotline's own.
     """
 
     skills: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -32,6 +32,7 @@ class Need:
     timeout: int = 60
     steps: tuple[Step, ...] = ()
     history: tuple[str, ...] = ()
+    attempts: int = 0
 
 
 def with_language(need: Need, language: str) -> Need:

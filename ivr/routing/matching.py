@@ -130,6 +130,7 @@ def _facts(need: Need, rank: Priority) -> dict[str, Any]:
         "issue": need.issue,
         "caller_tier": need.caller_tier,
         "history": list(need.history),
+        "attempts": need.attempts,
         "priority": rank.number,
         "points": rank.points,
     }

@@ -21,7 +21,8 @@ class Weights:
     """Head starts in seconds of waiting: one table for the whole hotline.
 
     An issue or tier that is not listed has none. `per_priority` is what one point of a flow's own
-    `priority:` is worth. `most_besides` bounds what tier and flow add to the issue, so that the
+    `priority:` is worth, `per_attempt` each time in this call that nobody answered the caller or an
+    agent sent them on. `most_besides` bounds what these and tiers add to the issue, so that the
     issue comes first; the whole is bounded by `most`, which is what keeps anybody from starving:
     nobody is overtaken by a caller who came more than `most` seconds later.
     """
@@ -35,6 +36,7 @@ class Weights:
         )
     )
     per_priority: int = 10
+    per_attempt: int = 60
     most_besides: int = 300
 
     @property
@@ -58,7 +60,7 @@ class Priority:
 def head_start(need: Need, weights: Weights = DEFAULT_WEIGHTS) -> int:
     """Seconds of waiting that a caller with `need` is given at arrival, 0 to `weights.most`."""
     tiers = sum(weights.tiers.get(tier, 0) for tier in (need.caller_tier, *need.history))
-    besides = tiers + need.priority * weights.per_priority
+    besides = tiers + need.priority * weights.per_priority + need.attempts * weights.per_attempt
     bounded = min(weights.most_besides, max(0, besides))
     return max(0, weights.issues.get(need.issue, 0)) + bounded
 
@@ -76,6 +78,7 @@ def _reasons(need: Need, start: int, weights: Weights) -> list[str]:
         (need.issue, max(0, weights.issues.get(need.issue, 0))),
         *((tier, weights.tiers.get(tier, 0)) for tier in (need.caller_tier, *need.history)),
         ("flow", need.priority * weights.per_priority),
+        (f"tried {need.attempts} times", need.attempts * weights.per_attempt),
     )
     reasons = [f"{name} {seconds:+d} s" for name, seconds in parts if seconds]
     if start != sum(seconds for _, seconds in parts):

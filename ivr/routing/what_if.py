@@ -12,6 +12,7 @@ from ivr.routing.steps import DEFAULT_STEPS
 
 EXPECTED = (
     "weights.issues.NAME=SECONDS, weights.tiers.NAME=SECONDS, weights.per_priority=SECONDS, "
+    "weights.per_attempt=SECONDS, "
     "weights.most_besides=SECONDS, steps=20,40,60, wrap_up=SECONDS, within=SECONDS or without=AGENT"
 )
 MOST = 1_000_000.0
@@ -32,7 +33,7 @@ def changed(setup: Setup, change: str) -> Setup:
             old = getattr(setup.weights, table)
             new = MappingProxyType({**old, key: int(_seconds(value, change))})
             return replace(setup, weights=_weights(setup.weights, table, new))
-        case ["weights", "per_priority" | "most_besides" as field]:
+        case ["weights", "per_priority" | "per_attempt" | "most_besides" as field]:
             number = int(_seconds(value, change))
             return replace(setup, weights=_weights(setup.weights, field, number))
         case ["wrap_up"]:

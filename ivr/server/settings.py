@@ -334,7 +334,8 @@ def _check(settings: Settings, where: str) -> None:
         *_alarm_rules(settings.alarms),
     ]
     weights = settings.routing.weights
-    seconds = (*weights.issues.values(), *weights.tiers.values(), weights.most_besides)
+    seconds = (*weights.issues.values(), *weights.tiers.values())
+    seconds += (weights.most_besides, weights.per_attempt)
     rules += [
         (
             all(0 <= number <= MAX_HEAD_START for number in (*seconds, weights.per_priority)),

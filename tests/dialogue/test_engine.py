@@ -282,3 +282,37 @@ def test_a_state_of_another_book_goes_to_the_operator() -> None:
     assert state.node == "desk" and "PlayPrompt" in kinds(asked)
     state, asked = engine.step(FlowBook({}, "v"), lost, events.TimerRang(3))
     assert state.ended and kinds(asked) == ["Explain", "HangUp"]
+
+
+def test_a_transfer_knows_how_often_nobody_answered() -> None:
+    call = Stepper().at_main()
+    for attempts in range(3):
+        actions_now = call.take(events.OrderGiven("transfer", "general"))
+        (transfer,) = [a for a in actions_now if isinstance(a, actions.StartTransfer)]
+        assert transfer.need.attempts == attempts
+        call.take(events.TransferEnded(call.state.errand, TransferOutcome.NO_ANSWER))
+    # Who was taken out by an order, or given back by a supervisor, was not left unanswered.
+    call.take(events.OrderGiven("transfer", "general"))
+    ends = call.state.errand
+    assert call.take(events.TransferEnded(ends, TransferOutcome.WITHDRAWN)) == ()
+    assert call.state.errand == ends
+    call.take(events.OrderGiven("goto", "main", ends))
+    assert (call.state.node, call.state.waiting, call.state.attempts) == ("main", Waiting.INPUT, 3)
+    call.take(events.OrderGiven("takeover", "gu"))
+    call.take(events.TransferEnded(call.state.errand, TransferOutcome.RETURNED))
+    assert (call.state.node, call.state.attempts) == ("main", 3)
+
+
+def test_orders_that_cannot_be_obeyed_change_nothing() -> None:
+    call = Stepper().at_main()
+    before = call.state
+    for order in (
+        events.OrderGiven("goto", "nowhere"),
+        events.OrderGiven("goto", "other.main"),
+        events.OrderGiven("goto"),
+        events.OrderGiven("takeover"),
+        events.OrderGiven("dance", "main"),
+    ):
+        (told,) = call.take(order)
+        assert isinstance(told, actions.Explain) and "refused" in told.text
+        assert call.state == before

@@ -83,3 +83,13 @@ def test_weights_are_one_table() -> None:
     weights = Weights(issues={"fire": 7}, tiers={}, per_priority=0, most_besides=0)
     assert head_start(Need(issue="fire", caller_tier="vip", priority=9), weights) == 7
     assert weights.most == 7
+
+
+def test_who_was_not_answered_before_is_ahead() -> None:
+    """Of callers of the same moment; still behind whose money is at risk."""
+    fresh, tried = Need({}), Need({}, attempts=2)
+    assert head_start(tried) - head_start(fresh) == 2 * DEFAULT_WEIGHTS.per_attempt
+    assert "tried 2 times +120 s" in priority(tried, 0, 5).why
+    many = Need({}, attempts=1000)
+    assert head_start(many) == DEFAULT_WEIGHTS.most_besides
+    assert head_start(many) < head_start(Need({}, issue="funds_at_risk"))

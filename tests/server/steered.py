@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from ivr.call.journal import CallJournal, Record
 from ivr.call.session import Services, Session
@@ -228,7 +228,7 @@ class Steered:
     def __init__(self, folder: Path) -> None:
         self.channel = Channel()
         self.switch = Switch(self.channel)
-        self.desk: Any = Desk()
+        self.desk = cast(Any, Desk())
         prompts = Prompts()
         self.transfers = Transfers(self.desk, prompts, folder)
         self.records: list[Record] = []

@@ -76,8 +76,10 @@ async def hears(speaker: Call, hertz: float, by: list[Call], not_by: list[Call])
     def level(call: Call) -> float:
         return loudest(call.heard.between(since[id(call)]), hertz, WINDOW)
 
-    for call in by:
-        await until(lambda call=call: level(call) > HEARD, lambda: f"{hertz} Hz is not heard")
+    await until(
+        lambda: all(level(call) > HEARD for call in by),
+        lambda: f"{hertz} Hz is heard as {[round(level(call)) for call in by]}",
+    )
     # What was said has arrived at the last of them: it would have at these, too.
     await until(lambda: all(c.now > since[id(c)] + SECONDS + 0.5 for c in not_by), "time stands")
     assert [round(level(call)) for call in not_by if level(call) > HEARD] == []

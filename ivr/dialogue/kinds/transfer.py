@@ -78,7 +78,7 @@ def _of_this_caller(need: Need, state: State) -> Need:
         "complained": state.mood.annoyed or state.profile.get("complained") is True,
     }
     history = tuple(name for name, holds in signs.items() if holds and name != tier)
-    return replace(need, caller_tier=tier, history=history)
+    return replace(need, caller_tier=tier, history=history, attempts=state.attempts)
 
 
 def end_after(talk: Talk, outcome: TransferOutcome) -> None:
