@@ -43,7 +43,6 @@ from ivr.server.settings import Settings
 from ivr.server.sounds import write_sounds
 from ivr.server.steering import Steering
 from ivr.server.todays_counts import take_up_day
-from ivr.server.todays_counts import take_up_day
 from ivr.server.webhook import Webhook
 from ivr.speech import models
 from ivr.speech.detectors import detector_maker
@@ -136,7 +135,6 @@ async def open_house(
         work = [desk.follow(notices), house.books.follow(manager.events())]
         work += [house.steering.follow(manager.events())]
         work += [*house.live.work(manager), *_alarms(settings, house, record)]
-        work.append(take_up_day(house.board, record, settings.agents.answer_seconds))
         work.append(take_up_day(house.board, record, settings.agents.answer_seconds))
         house.live.health = lambda: Health(journals.waiting, recorder.failing)
         work += await _callbacks(CallbackStore(record), settings, house, manager)
