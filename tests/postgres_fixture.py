@@ -19,8 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from ivr.store.database import open_database, writing
+from ivr.store.tables import metadata
 from ivr.telephony.private_asterisk.fetcher import cache_folder
 
 INSTALLED = Path("/usr/lib/postgresql")
@@ -94,14 +96,35 @@ def record_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.fresh()
 
 
-@pytest.fixture
-def record_engine(record_url: str) -> Iterator[Engine]:
-    """That database, opened."""
-    from ivr.store.database import open_database
-
-    engine = open_database(record_url)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def record_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An open record that holds nothing yet, once of each kind."""
+    if request.param == "sqlite":
+        template: str = request.getfixturevalue("sqlite_template")
+        (tmp_path / "runs").mkdir(mode=0o700)
+        path = shutil.copy(template, tmp_path / "runs" / "record.sqlite3")
+        engine = open_database(f"sqlite:///{path}")
+    else:
+        engine = open_database(request.getfixturevalue("shared_database"))
+        names = ", ".join(f'"{table}"' for table in metadata.tables)
+        with writing(engine) as db:
+            db.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file with empty tables, since making them takes longer than most tests."""
+    path = tmp_path_factory.mktemp("template") / "record.sqlite3"
+    open_database(f"sqlite:///{path}").dispose()
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def shared_database(postgres: PostgresServer) -> str:
+    """One database for tests that only need empty tables: making one takes longer than they do."""
+    return postgres.fresh()
 
 
 # -- starting --------------------------------------------------------------------------------------

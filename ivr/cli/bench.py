@@ -20,6 +20,7 @@ from ivr.cli.bench_api import bench_api
 from ivr.cli.bench_endpointing import bench_endpointing
 from ivr.cli.bench_engine import bench_engine
 from ivr.cli.bench_live import bench_live
+from ivr.cli.bench_record import bench_record
 from ivr.cli.bench_report import bench_report
 from ivr.cli.bench_soak import show_soak
 from ivr.cli.bench_top import show_top
@@ -36,6 +37,7 @@ app.command("endpointing")(bench_endpointing)
 app.command("annoyance")(bench_annoyance)
 app.command("live")(bench_live)
 app.command("api")(bench_api)
+app.command("record")(bench_record)
 app.command("report")(bench_report)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

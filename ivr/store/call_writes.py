@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Insert, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.call.journal import Record
@@ -32,16 +34,14 @@ def record_row(call: str, seq: int, record: Record) -> Row:
 
 def put_records(db: Connection, rows: Sequence[Row]) -> None:
     """Add records; those that are there already stay as they are."""
-    statement = _upsert(db, records).on_conflict_do_nothing(index_elements=["call", "seq"])
+    statement = _statements(db.dialect.name).add_records
     for first in range(0, len(rows), ROWS):
         db.execute(statement, list(rows[first : first + ROWS]))
 
 
 def put_call(db: Connection, row: Row) -> None:
     """Make the row of a call, or bring it up to date."""
-    statement = _upsert(db, calls)
-    fresh = {c.name: statement.excluded[c.name] for c in calls.columns if c.name != "call"}
-    db.execute(statement.on_conflict_do_update(index_elements=["call"], set_=fresh), [row])
+    db.execute(_statements(db.dialect.name).put_call, [row])
 
 
 def put_summary(db: Connection, summary: Summary) -> None:
@@ -61,6 +61,8 @@ def records_before(db: Connection, call: str, first: Record) -> list[Record]:
     was removed before, and which went on.
     """
     mine = records.c.call == clipped(call, records.c.call)
+    if db.execute(select(records.c.seq).where(mine).limit(1)).first() is None:
+        return []
     row = record_row(call, 0, first)
     same = [records.c[name] == row[name] for name in ("at", "what", "kind", "data")]
     seq = db.execute(select(records.c.seq).where(mine, *same).order_by(records.c.seq)).scalar()
@@ -70,11 +72,20 @@ def records_before(db: Connection, call: str, first: Record) -> list[Record]:
     return [as_record(one) for one in db.execute(query).mappings()]
 
 
-def _upsert(db: Connection, table: Table) -> Any:
-    """An INSERT that knows ON CONFLICT; each dialect has its own."""
-    if db.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    add_records: Insert
+    put_call: Insert
+
+
+@cache
+def _statements(dialect: str) -> _Statements:
+    """INSERTs that know ON CONFLICT, of which each dialect has its own; built once."""
+    insert_into = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    add = insert_into(records).on_conflict_do_nothing(index_elements=["call", "seq"])
+    put = insert_into(calls)
+    fresh = {c.name: put.excluded[c.name] for c in calls.columns if c.name != "call"}
+    return _Statements(add, put.on_conflict_do_update(index_elements=["call"], set_=fresh))
 
 
 def _as_json(data: Any) -> str:

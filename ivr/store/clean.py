@@ -1,5 +1,6 @@
 """What may go into a column or a query: no NUL, no lone surrogate, nothing longer than it holds."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,11 +15,13 @@ MAX_ITEMS = 1000
 MAX_NUMBER = 1e11
 """Neither a moment nor a span is larger."""
 
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
 
 def plain(text: str) -> str:
     """`text` as every database takes it: NUL (which PostgreSQL refuses) and halves of surrogate
     pairs (which are no characters) become U+FFFD."""
-    return text.replace("\0", "�").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return _NO_TEXT.sub("\ufffd", text)
 
 
 def clipped(text: str, column: Column[Any]) -> str:

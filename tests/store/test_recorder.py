@@ -232,8 +232,9 @@ def _limit_pages(engine: Engine, pages: int) -> None:
 
 
 def test_one_call_that_the_database_refuses_keeps_no_others_out(
-    record_engine: Engine, folder: Path
+    record_url: str, folder: Path
 ) -> None:
+    record_engine = open_database(record_url)
     with writing(record_engine) as db:
         if record_engine.dialect.name == "sqlite":
             db.execute(text(
@@ -248,6 +249,7 @@ def test_one_call_that_the_database_refuses_keeps_no_others_out(
         pass
     assert [one.call for one in History(record_engine).calls().calls] == ["1.3", "1.1"]
     assert [path.name for path in folder.iterdir()] == ["1.2.jsonl.unreadable"]
+    record_engine.dispose()
 
 
 # -- kill -9 ---------------------------------------------------------------------------------------
