@@ -63,17 +63,18 @@ _MEANINGS = {
 
 
 _UNROUTED = {
+    (400, "There was an error parsing the body"): "the body is no JSON in UTF-8",
     (404, "Not Found"): "there is no such endpoint: / lists them",
     (405, "Method Not Allowed"): "this endpoint is not asked that way: / lists them",
 }
-"""What the router's own words mean."""
+"""What the framework's own words mean."""
 
 
 def faults(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The refusals of an endpoint, for the OpenAPI document; 401 and 403 come of themselves."""
+    """The refusals of an endpoint, for the OpenAPI document; 400, 401 and 403 anyway."""
     return {
         status: {"model": Fault, "description": _MEANINGS[status]}
-        for status in sorted({401, 403, *statuses})
+        for status in sorted({400, 401, 403, *statuses})
     }
 
 

@@ -130,7 +130,7 @@ class Hub:
             due = max(due + TICK_SECONDS, self._clock())
             await asyncio.sleep(due - self._clock())
             self.lag = max(0.0, self._clock() - due)
-            self._tick()
+            self.tell_changes()
 
     async def end_all(self) -> None:
         """The server stops: end every stream in good order."""
@@ -171,7 +171,8 @@ class Hub:
             {"event": {"topic": "screens", "screen": dict(screen)}},
         )
 
-    def _tick(self) -> None:
+    def tell_changes(self) -> None:
+        """What `run` does each time: one look at everything, for all streams."""
         for listener in tuple(self._listeners):
             if not self._holds(listener.caller):
                 listener.end(POLICY, "this token was revoked")
