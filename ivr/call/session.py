@@ -1,6 +1,7 @@
 """Session: one call. One bounded inbox; every event is stepped, journalled, then obeyed."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -67,6 +68,7 @@ class Session:
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._conversation: Conversation | None = None
         self._tasks = asyncio.TaskGroup()
+        self._joined: float | None = None
         self._errands: set[asyncio.Task[None]] = set()
         self._state = start(services.book, services.flow)
         self._orderer: asyncio.Future[str] | None = None
@@ -250,7 +252,13 @@ class Session:
         self.post(await look_up(action, services.book, services.backend, note, clock))
 
     async def _transfer(self, action: do.StartTransfer) -> None:
-        ended = await self._services.transfers.run(action, self._channel, self._journal.note)
+        """Who was not answered keeps their place: they wait since their first transfer."""
+        joined, self._joined = self._joined, self._joined or time.time()
+        ended = await self._services.transfers.run(
+            action, self._channel, self._journal.note, joined
+        )
+        if ended is TransferOutcome.ANSWERED:
+            self._joined = None
         if isinstance(ended, it.OrderGiven):
             self.post(it.TransferEnded(action.serial, TransferOutcome.WITHDRAWN))
             self.post(replace(ended, ends=action.serial))

@@ -56,6 +56,7 @@ class Desk:
     def __init__(self) -> None:
         self.entry: QueueEntry | None = ENTRY
         self.needs: list[tuple[Need, str]] = []
+        self.joined: list[float | None] = []
         self.estimate: Estimate | None = None
         self.above: QueueEntry | None = None
 
@@ -67,6 +68,7 @@ class Desk:
 
     def match(self, need: Need, language: str, joined: float | None = None) -> Match:
         self.needs.append((need, language))
+        self.joined.append(joined)
         return Match(self.entry, "exact", "because", {"free": 1})
 
 

@@ -132,6 +132,8 @@ async def test_the_talk_goes_on_when_nobody_took_the_call(room: Rig) -> None:
     call.press("3")
     await call.ended()
     assert [data["outcome"] for data in room.data("TransferEnded")] == ["no_answer", "busy"]
+    first, second = room.desk.joined
+    assert first is None and second is not None, "who waits on keeps the time of arrival"
     assert room.sessions[0].state.outcome == "goodbye"
     assert room.failures == []
 
