@@ -1,6 +1,7 @@
 """Charts of a report: four pictures in one restrained style, as files or on one sheet."""
 
 import io
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -20,6 +21,8 @@ ACCENT, PALE, WARM = "#1f6f9f", "#c3d9e6", "#d9822b"
 SIZE = (9.0, 4.6)
 ROOM = 6.0
 """Percent of the height that a line of text needs."""
+FEWEST_DAYS = 7
+"""Days that a chart of days has room for at least, so that one day is no wall."""
 DOTS = 144
 """Dots an inch of a PNG."""
 SHOWN_WAITS = 0.99
@@ -97,7 +100,10 @@ def _rates(
     known = [(h, rate(report.hours[h]), n) for h, n in zip(hours, counted, strict=True) if n]
     most = max(counted, default=0) or 1
     points = [(hour, 100 * value) for hour, value, _ in known if value is not None]
-    axes.plot([x for x, _ in points], [y for _, y in points], color=colour, linewidth=1.2)
+    line = [
+        dict(points).get(hour, math.nan) for hour in hours
+    ]  # no line over hours without callers
+    axes.plot(hours, line, color=colour, linewidth=1.2)
     sizes = [8 + 40 * n / most for _, value, n in known if value is not None]
     axes.scatter([x for x, _ in points], [y for _, y in points], sizes, colour, zorder=3)
     axes.set_ylim(0, max([10.0, *(1.2 * y for _, y in points)]))
@@ -133,7 +139,8 @@ def _days(axes: Any, days: list[date]) -> None:
     first = next((n for n, day in enumerate(days) if day.weekday() == 0), 0) if step >= 7 else 0
     ticks = range(first, len(days), step)
     axes.set_xticks(ticks, [f"{days[n].day} {days[n]:%b}" for n in ticks])
-    axes.set_xlim(-0.7, max(0.7, len(days) - 0.3))
+    middle, half = (len(days) - 1) / 2, max(len(days) / 2 + 0.2, FEWEST_DAYS / 2)
+    axes.set_xlim(middle - half, middle + half)
 
 
 def _waits(report: Report, figure: Any) -> None:

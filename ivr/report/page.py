@@ -194,7 +194,7 @@ def _shares(title: str, counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _ways(ways: Sequence[tuple[str, int]], entered: int) -> str:
-    return ", ".join(f"{name} {100 * count / entered:.0f} %" for name, count in ways[:2])
+    return ", ".join(f"{name}\u00a0{100 * count / entered:.0f}\u00a0%" for name, count in ways[:2])
 
 
 def _table(
