@@ -12,6 +12,7 @@ import pytest_asyncio
 from ivr.dialogue.events import OrderGiven
 from ivr.live.picture import Picture, Stage
 from ivr.ports import SwitchEvent
+from tests.callers import voices_of
 from tests.calls.guests import PATIENCE, Guest, agent, guest, no_channels, until
 from tests.house_fixture import Hotline, open_hotline, settings_on_free_ports
 from tests.live.relay import Relay
@@ -122,3 +123,20 @@ async def test_what_was_lost_while_the_link_was_up_heals(hotline: Hotline) -> No
 
 def _presence(seen: Picture, name: str) -> str:
     return next(row.presence for row in seen.agents if row.agent == name)
+
+
+async def test_a_spoken_turn_is_measured(hotline: Hotline) -> None:
+    (said,) = await voices_of([("其他服务", 0.86)])
+    tally = hotline.house.live.tally
+    turns, decoded, before = tally.turns.count, tally.decoding.count, tally.turns.sum
+    async with guest(hotline) as caller:
+        await caller.listens(1.0)
+        began, ended = await caller.call.speak(said)
+        await until(lambda: tally.turns.count == turns + 1, "the answer has not begun")
+        quiet = await caller.call.heard_silence(0.2, after=began, timeout=PATIENCE)
+        answered = await caller.call.heard_sound(after=max(ended, quiet), timeout=PATIENCE)
+    assert tally.decoding.count == decoded + 1
+    heard = answered - ended  # by the caller's RTP; ours is without the network and the ends
+    assert tally.turns.sum - before == pytest.approx(heard, abs=0.5)
+    text = hotline.house.live.metrics(now(hotline)).decode()
+    assert f"ivr_turn_seconds_count {turns + 1}.0" in text
