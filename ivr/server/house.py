@@ -143,13 +143,6 @@ class House:
             except IvrError as error:
                 log.error("the agents stay as they were: %s", error)
 
-    def calls_now(self) -> list[dict[str, Any]]:
-        """Every call that talks with us or waits for us to go on."""
-        return [
-            {"call": call_id, "node": session.state.node, "waiting": session.state.waiting.value}
-            for call_id, session in self.calls.items()
-        ]
-
     def sessions_now(self) -> dict[str, State | None]:
         """The calls that are in the books, by id, each with the state of its talk if it has one."""
         calls = self.calls

@@ -1,7 +1,7 @@
 """AgentOrders: who takes calls, and who does not."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from ivr.errors import SettingsError
 from ivr.routing.desk import Desk
@@ -31,18 +31,6 @@ class AgentOrders:
     def __init__(self, hotline: Hotline) -> None:
         self._hotline = hotline
 
-    async def list(self, words: Mapping[str, str]) -> list[dict[str, Any]]:
-        desk = self._hotline.desk
-        return [
-            {
-                "name": agent.name,
-                "title": agent.title,
-                "presence": desk.presence[agent.name].value,
-                "reason": _shown(desk.absences.get(agent.name, "")),
-            }
-            for agent in desk.team.agents
-        ]
-
     async def login(self, words: Mapping[str, str]) -> dict[str, str]:
         return await self._told(words, self._hotline.desk.login)
 
@@ -70,7 +58,3 @@ class AgentOrders:
 
     async def reload(self, words: Mapping[str, str]) -> dict[str, str]:
         return {"changed": await self._hotline.reload_agents()}
-
-
-def _shown(reason: str) -> str:
-    return "" if reason == LOGGED_OUT else reason

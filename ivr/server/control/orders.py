@@ -1,14 +1,12 @@
-"""Orders: everything a running server can be asked or told, by name, in JSON-able values.
+"""Orders: everything a running server can be told, by name, in JSON-able values.
 
 The star codes of agents' phones and the control API are only carriers.
 """
 
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from ivr.errors import IvrError
-from ivr.ports import Clock
 from ivr.server.control import agent_orders, call_orders, callback_orders
 from ivr.server.control.agent_orders import MAX_REASON, AgentOrders
 from ivr.server.control.call_orders import BY, CallOrders
@@ -26,25 +24,19 @@ class UnknownOrder(IvrError):  # noqa: N818 - what happened
 class Hotline(agent_orders.Hotline, call_orders.Hotline, callback_orders.Hotline, Protocol):
     """What orders need of the house."""
 
-    def calls_now(self) -> list[dict[str, Any]]: ...
-
 
 class Orders:
     """Obeys orders one at a time, by name."""
 
-    def __init__(self, hotline: Hotline, clock: Clock = time.time) -> None:
-        self._hotline = hotline
-        self._clock = clock
+    def __init__(self, hotline: Hotline) -> None:
         agents, calls = AgentOrders(hotline), CallOrders(hotline)
         callbacks = CallbackOrders(hotline)
         self._orders: dict[str, Order] = {
-            "agents": agents.list,
             "agents.login": agents.login,
             "agents.logout": agents.logout,
             "agents.pause": agents.pause,
             "agents.resume": agents.resume,
             "agents.reload": agents.reload,
-            "calls": self._calls,
             "calls.hangup": calls.hang_up,
             "calls.transfer": calls.transfer,
             "calls.goto": calls.go_to,
@@ -54,7 +46,6 @@ class Orders:
             "calls.takeover": calls.take_over,
             "callbacks.cancel": callbacks.cancel,
             "callbacks.now": callbacks.now,
-            "waiting": self._waiting,
         }
 
     @property
@@ -73,17 +64,3 @@ class Orders:
                 f"no order is called {name[:40]!r}; there is {', '.join(self.names)}"
             )
         return await order(words)
-
-    async def _calls(self, words: Mapping[str, str]) -> list[dict[str, Any]]:
-        return self._hotline.calls_now()
-
-    async def _waiting(self, words: Mapping[str, str]) -> list[dict[str, Any]]:
-        now = self._clock()
-        return [
-            {
-                "call": caller.call_id,
-                "queue": caller.queue,
-                "waited": max(0, round(now - caller.joined)),
-            }
-            for caller in self._hotline.desk.line.callers
-        ]

@@ -31,9 +31,6 @@ GRANTED = (Role.VIEWER, Role.SUPERVISOR, Role.ADMIN)
 
 ORDER_ROLES: Mapping[str, Role] = types.MappingProxyType(
     {
-        "agents": Role.VIEWER,
-        "calls": Role.VIEWER,
-        "waiting": Role.VIEWER,
         "agents.login": Role.SUPERVISOR,
         "agents.logout": Role.SUPERVISOR,
         "agents.pause": Role.SUPERVISOR,
