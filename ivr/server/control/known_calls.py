@@ -14,7 +14,7 @@ class CallEnded(IvrError):  # noqa: N818 - what happened
 
 
 class KnownCalls:
-    """Stands before whoever obeys. `goes_on` and `was` say whether a call of that id does, or did."""
+    """Stands before whoever obeys. `goes_on` and `was` say whether a call does, or did."""
 
     def __init__(
         self,

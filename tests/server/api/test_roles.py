@@ -91,7 +91,8 @@ async def test_every_stream_with_every_role(
 
 async def test_the_audit_log_holds_every_order_however_it_ended() -> None:
     orders = [r for r in ROUTES if isinstance(r, APIRoute) and "POST" in r.methods]
-    assert {route.name for route in orders} == set(ORDER_ROLES) == set(Orders(cast(Any, None)).names)
+    known = set(Orders(cast(Any, None)).names)
+    assert {route.name for route in orders} == set(ORDER_ROLES) == known
     expected = []
     async with open_site() as site:
         for route in orders:
