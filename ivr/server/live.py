@@ -47,7 +47,7 @@ class Switch(Protocol):
 class Crew(Staff, Protocol):
     """The desk, which learns of members whose events were lost."""
 
-    def take_members(self, members: Sequence[SwitchFields]) -> None: ...
+    def take_members(self, members: Sequence[SwitchFields], asked: float) -> None: ...
 
 
 class Live:
@@ -103,7 +103,8 @@ class Live:
         found = self.board.read(channels, callers, now)
         self.board.reconcile(found, asked, now, self._sessions())
         # Everybody is a member of the fallback queue, and paused or busy in all queues at once.
-        self._staff.take_members(await manager.members_of(FALLBACK))
+        asked = self._clock()
+        self._staff.take_members(await manager.members_of(FALLBACK), asked)
 
     def look(self) -> None:
         """Judge the alarms as things are now, and tell what has changed."""

@@ -126,6 +126,24 @@ async def test_events_from_before_the_snapshot_do_no_harm(desk: Desk, switch: Sw
     assert desk.presence["wang"] is Presence.BUSY
 
 
+async def test_an_event_that_was_lost_is_made_good_by_asking(desk: Desk, switch: Switch) -> None:
+    await desk.synchronise()
+    asked = 1_800_000_000.0  # by the desk's clock, which stands still
+    switch.status["PJSIP/agent-wang"] = "2"
+    answer = [switch.event("zh", "PJSIP/agent-wang")]
+    desk.take_members(answer, asked)
+    assert desk.presence == {"wang": Presence.BUSY, "li": Presence.READY}
+    switch.status["PJSIP/agent-wang"] = "1"
+    await tell(desk, SwitchEvent(switch.event("zh", "PJSIP/agent-wang")))
+    desk.take_members(answer, asked)  # older than the event
+    assert desk.presence["wang"] is Presence.READY
+    desk.take_members(answer, asked + 1)
+    assert desk.presence["wang"] is Presence.BUSY
+    await tell(desk, SwitchLost())
+    desk.take_members([{**answer[0], "Status": "5"}], asked + 2)
+    assert desk.presence["wang"] is Presence.READY  # nobody is judged while there is no link
+
+
 async def test_a_restarted_asterisk_gets_its_members_back(desk: Desk, switch: Switch) -> None:
     await desk.synchronise()
     before = dict(switch.members)

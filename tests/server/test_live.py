@@ -26,7 +26,7 @@ class Crew(Staff):
 
     told: list[SwitchFields]
 
-    def take_members(self, members: Any) -> None:
+    def take_members(self, members: Any, asked: float) -> None:
         self.told = list(members)
 
 

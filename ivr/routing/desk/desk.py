@@ -69,6 +69,7 @@ class Desk:
         self._absences = Absences(absences or {}, keep)
         self._presences = Presences(plan, wrap_up, clock)
         self._rests = Rests(rest_seconds, self._resume)
+        self._told: dict[str, float] = {}
         self.line = WaitingLine()
         self.connected = False
 
@@ -202,10 +203,13 @@ class Desk:
                 "do its queues.conf and this agents file belong together?"
             )
 
-    def take_members(self, members: Sequence[SwitchFields]) -> None:
-        """Believe these QueueMember events about whom they tell of: an event may have been lost."""
-        if self.connected:
-            for name, seen in self._known(members_of(members)):
+    def take_members(self, members: Sequence[SwitchFields], asked: float) -> None:
+        """Believe these QueueMember events about whom they tell of: an event may have been lost.
+
+        Agents of whom an event has come since `asked`, when the question was put, are left alone.
+        """
+        for name, seen in self._known(members_of(members)) if self.connected else ():
+            if self._told.get(name, 0.0) < asked:
                 self._rests.note(name, seen.unanswered)
                 self._presences.attend(name, seen)
 
@@ -246,6 +250,7 @@ class Desk:
         if seen is None or not self.connected or event.get("Event") == "QueueMemberRemoved":
             return
         for name, known in self._known([seen]):
+            self._told[name] = self._clock()
             self._rests.note(name, known.unanswered)
             self._presences.attend(name, known)
 
