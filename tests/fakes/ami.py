@@ -118,6 +118,8 @@ class FakeAmi:
                 return _list("CoreShowChannels", [])
             case "QueuePenalty" | "QueuePause" | "Redirect":
                 return [{"Response": "Success", "Message": "Done"}]
+            case "Originate" | "QueueWithdrawCaller" | "PlayDTMF":
+                return [{"Response": "Success", "Message": "Done"}]
         return [{"Response": "Error", "Message": "No such channel"}]
 
 

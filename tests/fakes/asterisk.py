@@ -52,6 +52,8 @@ class FakeCall:
     links: int = 0
     hung_up: bool = False
     redirect_audio: tuple[str, int] | None = None
+    others: set[str] = field(default_factory=set)
+    """Channels that Bridge() finds."""
 
     def __post_init__(self) -> None:
         self.unique_id = f"1700000000.{next(_numbers)}"
@@ -198,9 +200,20 @@ class FakeCall:
                 return "200 result=1"
             case "EXEC AudioSocket":
                 return await self._audio_socket(arguments[0])
+            case "EXEC Bridge":
+                return await self._bridge(arguments[0].partition(",")[0])
             case "EXEC Queue":
                 return await self._queue(arguments[0])
         return "510 Invalid or unknown command"
+
+    async def _bridge(self, channel: str) -> str:
+        """Ends as `queue_ends` says, whatever that is, or with the caller."""
+        if channel not in self.others:
+            self.variables["BRIDGERESULT"] = "NONEXISTENT"
+            return "200 result=0"
+        answer = await self._queue(channel)
+        self.variables["BRIDGERESULT"] = "SUCCESS"
+        return answer
 
     async def _queue(self, argument: str) -> str:
         self.queued.append(argument.split(","))

@@ -333,3 +333,32 @@ def test_the_rule_stands_one_later_before_asterisk_21() -> None:
     assert queue_arguments(entry, "22.10.1+dfsg").split(",").index("relax") == 7
     assert queue_arguments(entry, "20.9.3").split(",").index("relax") == 8
     assert queue_arguments(entry, "GIT-master").split(",").index("relax") == 7
+
+
+async def test_a_caller_is_joined_with_a_telephone_that_waits() -> None:
+    results: list[bool] = []
+    other = "PJSIP/agent-gu-00000003"
+
+    async def bot(channel: AgiChannel) -> None:
+        results.append(await channel.join("PJSIP/agent-gu-00000009"))
+        results.append(await channel.join(other))
+        for bad in ("", "a,b", "a\nb", "a(b)"):
+            with pytest.raises(AgiError):
+                await channel.join(bad)
+        results.append(channel.gone)
+        link = await channel.open_audio()
+        with pytest.raises(AgiError, match="audio of this call is open"):
+            await channel.join(other)
+        await link.close()
+
+    async with servers(bot) as house, FakeAsterisk(house.agi.port) as asterisk:
+        call = asterisk.dial()
+        call.others.add(other)
+        await call.queueing()
+        call.queue_ends("")
+        await call.ended()
+    assert results == [False, True, False]
+    assert [line for line in call.commands if "Bridge" in line] == [
+        'EXEC Bridge "PJSIP/agent-gu-00000009,x"',
+        f'EXEC Bridge "{other},x"',
+    ]

@@ -25,7 +25,9 @@ async def following(events: asyncio.Future[SwitchNotice] | Awaitable[SwitchNotic
 
 async def test_members() -> None:
     async with FakeAmi() as ami, link(ami) as switch:
-        port: SwitchManager = switch
+        typed: SwitchManager = switch
+        port = switch
+        assert typed is port
         await port.ping()
         await port.add_member("loans", "PJSIP/ann", "安妮", 2, "PJSIP/ann")
         await port.set_penalty("loans", "PJSIP/ann", 3)
@@ -36,6 +38,21 @@ async def test_members() -> None:
         await port.redirect("PJSIP/x-1", "fallback", "s")
         await port.remove_member("loans", "PJSIP/ann")
         assert await port.queue_status() == ()
+        await port.withdraw("loans", "PJSIP/x-1")
+        await port.press("PJSIP/gu-2", "5")
+        await port.ring("PJSIP/gu", "ChanSpy", "PJSIP/x-1,uqES", "ivr-phone-1", 15.0, "ivr listen")
+        ring = next(action for action in ami.actions if action["Action"] == "Originate")
+        assert (ring["Application"], ring["Data"]) == ("ChanSpy", "PJSIP/x-1,uqES")
+        assert (ring["Timeout"], ring["ChannelId"], ring["Async"]) == (
+            "15000",
+            "ivr-phone-1",
+            "true",
+        )
+        assert ring["CallerID"] == '"ivr listen" <>'
+        withdrawn = next(a for a in ami.actions if a["Action"] == "QueueWithdrawCaller")
+        assert (withdrawn["Queue"], withdrawn["Caller"]) == ("loans", "PJSIP/x-1")
+        pressed = next(action for action in ami.actions if action["Action"] == "PlayDTMF")
+        assert (pressed["Digit"], pressed["Receive"]) == ("5", "true")
         pause = next(action for action in ami.actions if action["Action"] == "QueuePause")
         assert (pause["Paused"], pause["Reason"]) == ("true", "tea")
         redirect = next(action for action in ami.actions if action["Action"] == "Redirect")
@@ -68,6 +85,10 @@ async def test_line_injection_is_refused_before_anything_is_sent(bad: str) -> No
             lambda: switch.add_member("q", "PJSIP/1", bad, 0),
             lambda: switch.pause_member("PJSIP/1", True, bad),
             lambda: switch.redirect("c", "context", bad),
+            lambda: switch.withdraw("q", bad),
+            lambda: switch.press("c", bad),
+            lambda: switch.ring("PJSIP/1", "Wait", bad, "i", 1.0, "x"),
+            lambda: switch.ring("PJSIP/1", "Wait", "1", "i", 1.0, bad),
         ]
         for attempt in attempts:
             with pytest.raises(ManagerError, match="cannot be sent"):
