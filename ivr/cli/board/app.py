@@ -20,7 +20,7 @@ from ivr.cli.board.facts import Facts
 from ivr.cli.board.feed import Feed
 from ivr.cli.board.sheet import Sheet
 from ivr.cli.board.steering import Steering
-from ivr.cli.board.summary import KEY_PARTS, seen_calls, summary
+from ivr.cli.board.summary import BOARD_KEYS, CALL_KEYS, seen_calls, summary
 from ivr.cli.board.tones import DARK, LIGHT, PLAIN, theme_name
 from ivr.cli.board.transcript import Transcript
 from ivr.errors import IvrError
@@ -29,8 +29,6 @@ from ivr.ports import Clock
 
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
 """Between tries to reach a server that went away; the last goes on."""
-
-BACK = Part("esc goes back", "dim")
 
 
 class BoardApp(App[None]):
@@ -43,7 +41,7 @@ class BoardApp(App[None]):
         Binding("q", "quit", show=False),
         Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True),
         Binding("question_mark,f1", "help", show=False),
-        Binding("slash", "filter", show=False),
+        Binding("slash", "filter", show=False, priority=True),
         Binding("escape", "unfilter", show=False),
         Binding("s", "sort", show=False),
         Binding("r", "turn", show=False),
@@ -194,10 +192,11 @@ class BoardApp(App[None]):
         phone = Part(f"phone: {self.steering.phone or '-'}", "dim", 1, right=True)
         for screen in self.screen_stack:
             if isinstance(screen, BoardScreen | CallScreen) and screen.is_mounted:
-                idle = self._standing() if screen is self._board else BACK
+                idle = self._standing() if screen is self._board else Part("")
                 message = self._message if self._message.text else idle
                 screen.query_one("#message", Bar).show([message, phone])
-                screen.query_one("#keys", Bar).show(KEY_PARTS)
+                keys = BOARD_KEYS if screen is self._board else CALL_KEYS
+                screen.query_one("#keys", Bar).show(keys)
 
     def _standing(self) -> Part:
         """What is said while there is no news."""
@@ -211,6 +210,12 @@ class BoardApp(App[None]):
         self._message = Part(" ".join(text.split()), tone)
         self.redraw()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`/` comes before everything, so that the next key is the filter's; but not in a text."""
+        if action == "filter":
+            return self.screen is self._board and not isinstance(self.focused, Input)
+        return True
+
     # -- looking
 
     def action_help(self) -> None:
@@ -219,11 +224,10 @@ class BoardApp(App[None]):
 
     def action_filter(self) -> None:
         """Type words that calls must have."""
-        if self.screen is self._board:
-            line = self._board.query_one("#filter", Input)
-            line.value = self._filter
-            line.add_class("shown")
-            line.focus()
+        line = self._board.query_one("#filter", Input)
+        line.value = self._filter
+        line.display = True
+        self._board.set_focus(line)
 
     def action_unfilter(self) -> None:
         """End the filter, and take the message away."""
@@ -232,8 +236,8 @@ class BoardApp(App[None]):
         self._close_filter()
 
     def _close_filter(self) -> None:
-        self._board.query_one("#filter", Input).remove_class("shown")
-        self._board.calls.focus()
+        self._board.query_one("#filter", Input).display = False
+        self._board.set_focus(self._board.calls)
         self.redraw()
 
     def _set_filter(self, text: str) -> None:
@@ -242,7 +246,7 @@ class BoardApp(App[None]):
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
-        if event.input.has_class("shown"):
+        if event.input.display:
             self._set_filter(event.value)
             self.redraw()
 
@@ -341,6 +345,8 @@ class BoardApp(App[None]):
 
     def _target(self) -> CallRow | None:
         """The call an order is for; says why where there is none."""
+        if self.steering.asking:
+            return None  # typed ahead of a dialog that is about to open
         below = self.screen_below
         found = below.seen if isinstance(below, CallScreen) else self._board.calls.row
         if found is None:
@@ -351,8 +357,16 @@ class BoardApp(App[None]):
             return found.row
         return None
 
-    def _do(self, work: Coroutine[Any, Any, object]) -> None:
-        self.run_worker(work, exclusive=False)
+    def _do(self, work: Coroutine[Any, Any, object], *, asks: bool = True) -> None:
+        self.steering.asking = asks
+
+        async def done() -> None:
+            try:
+                await work
+            finally:
+                self.steering.asking = False
+
+        self.run_worker(done(), exclusive=False)
 
     def action_phone(self) -> None:
         """Choose whose telephone listens."""
@@ -361,7 +375,7 @@ class BoardApp(App[None]):
     def action_by_phone(self, order: str) -> None:
         """Listen, whisper, barge in or take over with the supervisor's telephone."""
         if row := self._target():
-            self._do(self.steering.by_phone(order, row))
+            self._do(self.steering.by_phone(order, row), asks=not self.steering.phone)
 
     def action_transfer(self) -> None:
         """To the queue of a skill."""

@@ -27,6 +27,8 @@ class Steering:
     feed: Feed
     say: Callable[[str, str], None]
     phone: str = ""
+    asking: bool = False
+    """Whether a dialog is open or about to open, so that keys are not for the board."""
 
     async def choose_phone(self) -> str:
         """Ask whose telephone is to ring; "" if that was not said."""
@@ -80,6 +82,7 @@ class Steering:
 
     async def give(self, order: str, call: str, words: Mapping[str, str]) -> None:
         """Give an order and say what came of it."""
+        self.asking = False
         short = short_id(call)
         self.say(wording.doing(order, short, words), "dim")
         try:

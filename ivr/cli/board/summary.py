@@ -8,16 +8,25 @@ from ivr.cli.board.cells import span
 from ivr.cli.board.other_tables import level_cell
 from ivr.live.picture import Picture, Stage
 
-KEY_PARTS = tuple(
-    part
-    for key, what, rank in (
-        ("l", "listen", 2), ("w", "whisper", 6), ("b", "barge", 7), ("o", "take over", 8),
-        ("t", "transfer", 3), ("n", "node", 5), ("h", "hang up", 1), ("/", "filter", 4),
-        ("s", "sort", 9), ("space", "stand still", 10), ("?", "help", 0), ("q", "quit", 0),
+
+def _keys(*keys: tuple[str, str, int]) -> tuple[Part, ...]:
+    return tuple(
+        part
+        for key, what, rank in keys
+        for part in (Part(key, "accent", rank), Part(what, "dim", rank, joined=True))
     )
-    for part in (Part(key, "accent", rank), Part(what, "dim", rank, joined=True))
+
+
+_ORDERS = (
+    ("l", "listen", 2), ("w", "whisper", 6), ("b", "barge", 7), ("o", "take over", 8),
+    ("t", "transfer", 3), ("n", "node", 5), ("h", "hang up", 1),
+)  # fmt: skip
+BOARD_KEYS = _keys(
+    *_ORDERS, ("/", "filter", 4), ("s", "sort", 9), ("space", "stand still", 10),
+    ("?", "help", 0), ("q", "quit", 0),
 )  # fmt: skip
 """Keys in the order they are shown; the rank says which go first on narrow screens."""
+CALL_KEYS = _keys(("esc", "back", 0), *_ORDERS, ("?", "help", 0))
 
 
 def summary(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -172,7 +173,7 @@ async def test_filter() -> None:
     async with board(StillFeed()) as (app, pilot):
         await pilot.press("slash", *"loan")
         await sees(app, pilot, "CALLS 1/5")
-        assert app._board.query_one("#filter", Input).has_class("shown")
+        assert app._board.query_one("#filter", Input).display
         await pilot.press("enter")
         await sees(app, pilot, "filter: loan   esc ends it")
         assert await chosen(app, pilot) == LOANS
@@ -194,6 +195,31 @@ async def test_letters_go_into_the_filter_not_to_calls() -> None:
         await settled(pilot)
         assert feed.orders == [] and app.is_running
         assert "filter: hlwbotnqs" in text_of(app)
+
+
+async def test_not_even_the_next_key_goes_to_a_call() -> None:
+    """Typed ahead, or pasted: all of it is the filter's."""
+    feed = StillFeed()
+    async with board(feed) as (app, pilot):
+        for key, character in (("slash", "/"), ("h", "h"), ("y", "y"), ("l", "l")):
+            app.post_message(events.Key(key, character))
+        await settled(pilot)
+        await sees(app, pilot, "CALLS 0/5")
+        assert feed.orders == [] and "Hang up" not in text_of(app)
+        assert app._board.query_one("#filter", Input).value == "hyl"
+
+
+async def test_keys_ahead_of_a_dialog_are_no_orders() -> None:
+    feed = StillFeed()
+    async with board(feed) as (app, pilot):
+        for key in ("t", "l", "w"):
+            app.post_message(events.Key(key, key))
+        await sees(app, pilot, "Transfer call 5f0c2d1e")
+        await pilot.press("escape")
+        await settled(pilot)
+        assert feed.orders == []
+        await pilot.press("l")
+        await sees(app, pilot, "is now heard on chen's phone")
 
 
 async def test_sorting_and_turning_round() -> None:
