@@ -93,6 +93,8 @@ def how_to_reach(settings: Settings, plan: AsteriskPlan) -> list[str]:
             f"  Asterisk   {plan.ami_address}:{plan.ami_port}, sending calls to {plan.agi_url}"
         )
     lines.append(f"  record     {shown_place(settings)}")
+    if settings.api.port:
+        lines.append(f"  control    http://{settings.api.address}:{settings.api.port} (ivr tokens add)")
     if plan.recordings and private:
         lines.append(f"  sound      {plan.recordings}")
     lines.append("  stop it    Ctrl-C")

@@ -136,6 +136,7 @@ def test_how_to_reach_a_private_hotline(tmp_path: Path) -> None:
     told = "\n".join(how_to_reach(settings, plan))
     assert "sip:1000@127.0.0.1:5060" in told
     assert str(tmp_path / "phones.json") in told
+    assert "http://127.0.0.1:8790" in told
     assert plan.ami_secret not in told
     assert all(phone.password not in told for phone in plan.agents)
 
