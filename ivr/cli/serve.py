@@ -94,7 +94,9 @@ def how_to_reach(settings: Settings, plan: AsteriskPlan) -> list[str]:
         )
     lines.append(f"  record     {shown_place(settings)}")
     if settings.api.port:
-        lines.append(f"  control    http://{settings.api.address}:{settings.api.port} (ivr tokens add)")
+        lines.append(
+            f"  control    http://{settings.api.address}:{settings.api.port} (ivr tokens add)"
+        )
     if plan.recordings and private:
         lines.append(f"  sound      {plan.recordings}")
     lines.append("  stop it    Ctrl-C")
