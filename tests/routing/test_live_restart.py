@@ -40,10 +40,10 @@ async def waiting(site: Site) -> list[dict[str, Any]]:
     """Who waits, as the server tells it; nobody while there is none."""
     try:
         async with api_of(site.settings, environment={}) as api:
-            found: list[dict[str, Any]] = await api.get("/v1/calls", stage="waiting")
+            found = await api.get("/v1/calls", stage="waiting")
     except PeerError:
         return []
-    return found
+    return [row for row in found if row["position"]]  # in Asterisk's line, not on the way there
 
 
 async def until_waiting(
