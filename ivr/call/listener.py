@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -63,12 +63,17 @@ class Listener:
         self._pre_roll: deque[AudioFrame] = deque(maxlen=PRE_ROLL_FRAMES)
         self._held: deque[tuple[AudioFrame, float]] = deque(maxlen=MAX_HELD_FRAMES)
         self._order: Listen | None = None
+        self._sentences: tuple[str, ...] = ()
         self._turn: _Turn | None = None
         self._came = 0.0
 
-    def listen(self, order: Listen) -> None:
-        """Obey `Listen`: the next turn goes by `order`, one in progress keeps its own."""
+    def listen(self, order: Listen, sentences: Sequence[str] = ()) -> None:
+        """Obey `Listen`: the next turn goes by `order`, one in progress keeps its own.
+
+        `sentences` are heard besides the grammar's phrases, without counting as complete.
+        """
         self._order = order
+        self._sentences = tuple(sentences)
         self._endpointer.settings = order.endpointing
 
     def stop(self) -> None:
@@ -121,7 +126,9 @@ class Listener:
     def _open_hearing(self, grammar: Grammar) -> Hearing | None:
         try:
             return self._recogniser.listen(
-                grammar.language, grammar.vocabulary, alternatives=grammar.ranks_alternatives
+                grammar.language,
+                grammar.vocabulary + self._sentences,
+                alternatives=grammar.ranks_alternatives,
             )
         except SpeechError as error:
             _log.error("this turn cannot be recognised: %s", error)

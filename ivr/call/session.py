@@ -19,6 +19,8 @@ from ivr.call.visit import Visit
 from ivr.dialogue import actions as do
 from ivr.dialogue import events as it
 from ivr.dialogue.engine import start, step
+from ivr.dialogue.grammar import Grammar
+from ivr.dialogue.intents.of_book import free_sentences
 from ivr.dialogue.ordering import order_fault
 from ivr.dialogue.state import State
 from ivr.errors import IvrError, PeerError
@@ -164,6 +166,10 @@ class Session:
             self._visit.saw(action)
             await self._obey(action)
 
+    def _sentences(self, grammar: Grammar) -> tuple[str, ...]:
+        """What may be said in a caller's own words besides the grammar, if it is open."""
+        return free_sentences(self._services.book, grammar.language) if grammar.open else ()
+
     async def _obey(self, action: do.Action) -> None:
         match action:
             case do.PlayPrompt():
@@ -176,7 +182,7 @@ class Session:
                     self._conversation.player.stop()
             case do.Listen():
                 if talk := await self._talk():
-                    talk.listener.listen(action)
+                    talk.listener.listen(action, self._sentences(action.grammar))
             case do.StopListening():
                 if self._conversation:
                     self._conversation.listener.stop()

@@ -47,7 +47,7 @@ def replay_calls(
     runs = settings.path(settings.paths.runs)
     path = flow or settings.path(settings.paths.flow)
     book = load_book(path)
-    ears = _ears(settings, recordings or runs / "recordings") if audio else lambda call: None
+    ears = _ears(settings, recordings or runs / "recordings", book) if audio else lambda call: None
     from ivr.rehearsal.journals import find_journals
     from ivr.server.record import journals_of  # loads the database's library
 
@@ -73,7 +73,7 @@ def _one(
         return Replayed(call, "", Verdict.UNREADABLE, (why,))
 
 
-def _ears(settings: Settings, recordings: Path) -> Ears:
+def _ears(settings: Settings, recordings: Path, book: FlowBook) -> Ears:
     """Opens the recording of a call, where there is one."""
     from ivr.cli.studio import inline_recogniser  # loads the speech engine
     from ivr.rehearsal.recorded_ear import RecordedEar
@@ -82,7 +82,7 @@ def _ears(settings: Settings, recordings: Path) -> Ears:
 
     def ear(call: str) -> Ear | None:
         path = recordings / f"{call}.wav"
-        return RecordedEar(path, recogniser) if path.is_file() else None
+        return RecordedEar(path, recogniser, book) if path.is_file() else None
 
     return ear
 

@@ -30,6 +30,10 @@ class Grammar:
     `words` may come in any order, `min_words` to `max_words` of them (the digits of a card);
     0 for `max_words` means that the grammar has no such part. `kind` names the value they make up
     (a slot type: "digits", "amount", "card_number", ...), for `ivr.dialogue.completing`.
+
+    `open` asks that the sentences of the intent model beside the flow
+    (`ivr.dialogue.intents.of_book.free_sentences`) are heard besides; they are hundreds, so they do
+    not stand here, and a turn waits for more after them as after anything that is no phrase.
     """
 
     language: str
@@ -38,6 +42,7 @@ class Grammar:
     min_words: int = 0
     max_words: int = 0
     kind: str = ""
+    open: bool = False
 
     @property
     def ranks_alternatives(self) -> bool:

@@ -8,7 +8,9 @@ import numpy as np
 
 from ivr.audio.frames import SAMPLE_RATE, frames_of
 from ivr.dialogue.actions import Listen
+from ivr.dialogue.intents.of_book import free_sentences
 from ivr.errors import AudioError
+from ivr.flow.model import FlowBook
 from ivr.ports import Utterance
 from ivr.speech.inline_recogniser import InlineRecogniser
 
@@ -20,12 +22,16 @@ MAX_TURN_SECONDS = 60.0
 
 class RecordedEar:
     """`path` is a stereo recording at 8 kHz whose left channel is the caller.
+    `book` has the sentences of open menus.
 
     Raises:
         AudioError: if it is not.
     """
 
-    def __init__(self, path: Path, recogniser: InlineRecogniser) -> None:
+    def __init__(
+        self, path: Path, recogniser: InlineRecogniser, book: FlowBook | None = None
+    ) -> None:
+        self._book = book
         self._recogniser = recogniser
         try:
             with wave.open(str(path), "rb") as sound:
@@ -45,8 +51,11 @@ class RecordedEar:
         if not pcm:
             return None
         grammar = order.grammar
+        vocabulary = grammar.vocabulary
+        if grammar.open and self._book is not None:
+            vocabulary += free_sentences(self._book, grammar.language)
         hearing = self._recogniser.listen(
-            grammar.language, grammar.vocabulary, alternatives=grammar.ranks_alternatives
+            grammar.language, vocabulary, alternatives=grammar.ranks_alternatives
         )
         for frame in frames_of(pcm):
             hearing.feed(frame)

@@ -334,3 +334,20 @@ async def _live_through(steps: list[str]) -> None:
         call.listener.stop()
         assert all(turn.finished or turn.cancelled for turn in call.recogniser.turns)
     assert len(call.events) == seen
+
+
+async def test_sentences_are_heard_besides_without_being_complete() -> None:
+    async with asyncio.TaskGroup() as tasks:
+        call = Call(tasks, "查 余额")
+        call.listener.listen(ORDER, ("我的卡找不着了",))
+        call.say(SILENCE, 50)
+        call.say(VOICE, 16)
+        call.say(SILENCE, 40)
+        await call.until(lambda: len(call.events) == 2)
+        call.listener.listen(ORDER)
+        call.say(VOICE, 16)
+        call.say(SILENCE, 60)
+        await call.until(lambda: len(call.events) == 4)
+    first, second = call.recogniser.turns
+    assert first.phrases == ("查余额", "挂失", "我的卡找不着了")
+    assert second.phrases == ("查余额", "挂失")

@@ -192,7 +192,7 @@ async def test_a_crash_that_leaves_other_calls_alone(
 
 
 async def test_a_crash_in_the_caller_s_ears(room: Rig) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     room.recogniser.listen = broken  # type: ignore[assignment, method-assign]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ivr.dialogue import actions, events
-from ivr.dialogue.intents.of_book import fault_of, scorer_of
+from ivr.dialogue.intents.of_book import fault_of, free_sentences, scorer_of
 from ivr.flow.library import load_book, read_texts
 from ivr.flow.model import FlowBook, IntentFile
 from tests.dialogue.talks import Stepper, utterance
@@ -196,3 +196,15 @@ def test_another_sentence_takes_it_off_the_list() -> None:
     stepper.says("不是")
     stepper.says("钱包 被 偷 了 卡 在 里面")
     assert pending(stepper) == "main.card_loss" and stepper.state.later == ()
+
+
+def test_an_open_menu_listens_for_the_sentences_of_the_model_too() -> None:
+    stepper = heard("")
+    (listening,) = stepper.of(actions.Listen)
+    assert isinstance(listening, actions.Listen) and listening.grammar.open
+    sentences = free_sentences(BOOK, "zh")
+    assert "卡找不着了先给我停了吧" in sentences and "卡找不着了先给我停了吧" not in str(listening)
+    assert 500 < len(sentences) <= 1000 and free_sentences(BOOK, "fr") == ()
+    stepper.says("钱包 被 偷 了 卡 在 里面")
+    (answer,) = stepper.of(actions.Listen)
+    assert isinstance(answer, actions.Listen) and not answer.grammar.open

@@ -6,7 +6,7 @@ With the optional sentence encoder it weighs the encoder's vector too, in the sa
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -81,6 +81,8 @@ class IntentModel:
     trained_on: str = ""
     """A hash of the examples and of what is known of each intent."""
     dense: Dense | None = None
+    sentences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Examples by language, ours and others, for a recogniser to know at an open question."""
 
     @property
     def backend(self) -> str:

@@ -21,6 +21,9 @@ FORMAT = 1
 MAX_FILE_BYTES = 256 * 1024 * 1024
 MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 
+MAX_SENTENCES = 1000
+"""Sentences of one language that are kept for the recogniser; a grammar takes 2,000 phrases."""
+
 _DAMAGES = (
     ValueError, KeyError, TypeError, EOFError, OSError, NotImplementedError, RuntimeError,
     zlib.error, zipfile.BadZipFile,
@@ -46,6 +49,7 @@ def save_model(model: IntentModel, path: Path) -> None:
         "scope": asdict(model.scope),
         "has_none": model.has_none,
         "trained_on": model.trained_on,
+        "sentences": {language: list(told) for language, told in model.sentences.items()},
         "encoder": NAME if model.dense is not None else "",
     }
     text = json.dumps(header, ensure_ascii=False).encode()
@@ -129,10 +133,15 @@ def _model(arrays: dict[str, Any]) -> IntentModel:
         scope=Scope(**{**header["scope"], "weights": tuple(header["scope"]["weights"])}),
         has_none=bool(header["has_none"]),
         trained_on=str(header["trained_on"]),
+        sentences=_sentences(header.get("sentences", {})),
         dense=_dense(header.get("encoder", ""), arrays),
     )
     _check(model)
     return model
+
+
+def _sentences(given: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {str(one): tuple(map(str, told[:MAX_SENTENCES])) for one, told in given.items()}
 
 
 def _dense(encoder: str, arrays: dict[str, Any]) -> Dense | None:

@@ -14,6 +14,12 @@ def scorer_of(book: FlowBook) -> IntentModel | None:
     return found if isinstance(found, IntentModel) else None
 
 
+def free_sentences(book: FlowBook, language: str) -> tuple[str, ...]:
+    """What callers may say at an open menu in their own words, as the model was taught."""
+    scorer = scorer_of(book)
+    return scorer.sentences.get(language, ()) if scorer is not None else ()
+
+
 def fault_of(book: FlowBook) -> str:
     """What is wrong with the file of the book's model; empty if nothing is, or there is none."""
     found = _read(book.intents) if book.intents is not None else None

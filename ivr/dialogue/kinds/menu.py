@@ -33,9 +33,9 @@ class MenuBehaviour(Asking[Menu]):
         language, said = talk.state.language, _phrase_set(talk, node)
 
         def make() -> Grammar:
-            return Grammar(language, tuple(dict.fromkeys(said.phrases)))
+            return Grammar(language, tuple(dict.fromkeys(said.phrases)), open=node.open)
 
-        return talk.once(make, "menu grammar", said)
+        return talk.once(make, "menu grammar", said, node.open)
 
     def take_key(self, talk: Talk, node: Menu, key: str) -> None:
         choice = next((c for c in node.choices if c.key == key and offered(talk, c)), None)

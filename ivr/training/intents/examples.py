@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from ivr.dialogue.intents.reading import OUT_OF_SCOPE, IntentInfo
 
+MAX_SENTENCE = 60
+"""Characters of the longest sentence that a recogniser is asked to know."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -40,6 +43,15 @@ class ExampleSet:
         """These and some more, without repetition."""
         every = dict.fromkeys((*self.examples, *more))
         return ExampleSet(tuple(every), self.infos, self.phrases)
+
+    @property
+    def sentences(self) -> dict[str, tuple[str, ...]]:
+        """What is said, by language; examples of no known language are left out."""
+        found: dict[str, dict[str, None]] = {}
+        for one in self.examples:
+            if one.language and len(one.text) <= MAX_SENTENCE:
+                found.setdefault(one.language, {})[one.text] = None
+        return {language: tuple(told) for language, told in found.items()}
 
     @property
     def digest(self) -> str:

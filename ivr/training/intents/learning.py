@@ -124,6 +124,7 @@ def train(
         scope=Scope((0.0,) * FACTS, 9.0, 0.0),
         has_none=len(names) in labels,
         trained_on=given.digest,
+        sentences=given.sentences,
         dense=None if mean is None else Dense(load_encoder(), mean, weights[grams:]),
     )
     return _calibrated(model, _sum(unseen, shares), labels, recipe.refused)

@@ -44,10 +44,19 @@ def bank_menus(language: str = "zh") -> dict[str, Candidates]:
     }
 
 
+def telecom() -> dict[str, Candidates]:
+    """One menu of a telephone company, which nothing was tuned on."""
+    return _vocabulary("telecom", "zh")
+
+
 def city_hall(language: str = "zh") -> dict[str, Candidates]:
     """One menu with every choice of the city hall."""
-    choices = yaml.safe_load((DATA / "city_hall.yaml").read_text(encoding="utf-8"))[language]
-    return {"city_hall": tuple(Candidate(name, tuple(said)) for name, said in choices.items())}
+    return _vocabulary("city_hall", language)
+
+
+def _vocabulary(name: str, language: str) -> dict[str, Candidates]:
+    choices = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))[language]
+    return {name: tuple(Candidate(name, tuple(said)) for name, said in choices.items())}
 
 
 def sentences(language: str) -> list[str]:

@@ -13,13 +13,16 @@ from tests.dialogue.matching.homophones import (
     false_accepts,
     misheard_menus,
     sentences,
+    telecom,
 )
 
 LEAST_RIGHT = 0.97
 MOST_FALSE_ACCEPTS = 0.02
 
 
-@pytest.mark.parametrize("menus", [bank_menus(), city_hall()], ids=["bank", "city_hall"])
+@pytest.mark.parametrize(
+    "menus", [bank_menus(), city_hall(), telecom()], ids=["bank", "city_hall", "telecom"]
+)
 def test_misheard_phrases_still_find_their_choice(menus: dict[str, Candidates]) -> None:
     outcome = misheard_menus(menus, rate=0.2, rounds=1, seed=11)
     assert outcome.total >= 60
