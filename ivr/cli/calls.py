@@ -81,8 +81,10 @@ def show(
     """Show one call: what is known of it and what was said, digits masked."""
     server = Server(settings_file, url, token)
     try:
-        found = server.call(call)
+        found = server.call(call) if server.runs() else ""
     except UnknownCallError:
+        found = ""
+    if not found:
         show_past(server, call, as_json)
         return
     from ivr.server.api.client import path_of

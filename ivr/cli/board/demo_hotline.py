@@ -28,6 +28,9 @@ SAYINGS = (
 LEAVING = {Stage.TALKING: 0.004, Stage.WAITING: 0.001, Stage.CONNECTED: 0.009}
 """How likely a caller is to end the call in each half second."""
 
+ARRIVING = 0.4
+"""How likely it is, in each half second, that a call that ended is followed by another."""
+
 GOAL = 20.0
 START = 1_774_000_000.0
 WARM_UP = 600.0
@@ -94,7 +97,7 @@ class DemoHotline:
         self._renumber()
 
     def _names(self) -> list[str]:
-        count = max(len(NAMES), self._size // 6)
+        count = max(len(NAMES), self._size // 3)
         return [NAMES[i][0] if i < len(NAMES) else f"agent{i:02}" for i in range(count)]
 
     def _agent(self, index: int) -> AgentRow:
@@ -122,8 +125,9 @@ class DemoHotline:
         for name, agent in tuple(self.agents.items()):
             if agent.presence == "wrap-up" and self._dice.random() < 0.05:
                 self._set(name, "ready")
-        while len(self.calls) < self._size and self._dice.random() < 0.3:
-            self._arrive()
+        for _ in range(self._size - len(self.calls)):
+            if self._dice.random() < ARRIVING:
+                self._arrive()
         self._answer()
         self._renumber()
 

@@ -174,6 +174,9 @@ async def test_the_twins(hotline: Hotline) -> None:
         assert line_of(queues.splitlines(), queue[:20]).split()[1] == "1"
         assert queue in {row["queue"] for row in json.loads(await ivr(hotline, "queues", "--json"))}
         assert isinstance(json.loads(await ivr(hotline, "alarms", "--json")), list)
+        presence = json.loads(await ivr(hotline, "agents", "ls", "--json"))
+        assert {row["agent"]: row["presence"] for row in presence}["wang"] == "ringing"
+        assert "ringing" in line_of((await ivr(hotline, "agents", "ls")).splitlines(), "wang")
         shown = await ivr(hotline, "calls", "show", short_id(talker.call_id))
         assert talker.call_id in shown and "bot" in shown
         assert "now at card_loss" in await ivr(
