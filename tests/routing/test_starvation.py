@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ivr.flow.need import Need
 from ivr.flow.steps import Step
-from ivr.routing.dispatch import Dispatch, Pairing
+from ivr.routing.dispatch import Dispatch, Pairing, Waiting
 from ivr.routing.overdue import moved, overdue
 from ivr.routing.priority import DEFAULT_WEIGHTS, HORIZON, head_start
 from ivr.routing.queues import OVERDUE_WEIGHT, overdue_name, plan_queues, queue_name
@@ -91,8 +91,8 @@ def test_the_overdue_go_first_and_among_themselves_by_place(
         dispatch.away("both")
 
 
-def _nobody_overdue_was_passed(before: dict[int, object], pairing: Pairing, now: float) -> None:
-    places = {name: getattr(waiting, "place") for name, waiting in before.items()}  # noqa: B009
+def _nobody_overdue_was_passed(before: dict[int, Waiting], pairing: Pairing, now: float) -> None:
+    places = {name: waiting.place for name, waiting in before.items()}
     taken = places[pairing.caller]
     late = [place for place in places.values() if now - place >= MOST]
     assert all(place >= taken for place in late)

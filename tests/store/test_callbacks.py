@@ -37,6 +37,20 @@ def test_its_way(record_engine: Engine) -> None:
         store.get(77)
 
 
+def test_the_latest_and_hurrying(record_engine: Engine) -> None:
+    store = CallbackStore(record_engine)
+    first, second = (store.add(number, 5.0, {}).id for number in ("1", "2"))
+    assert store.move(first, WAITING, DIALLING)
+    assert not store.hurry(first), "it is being dialled"
+    store.postpone(first, 60.0, "busy")
+    assert store.hurry(first) and store.get(first).due == 0.0
+    assert store.move(second, WAITING, CLOSED, "cancelled by gu")
+    assert [one.id for one in store.open()] == [first]
+    assert [one.id for one in store.latest(5)] == [first, second]
+    assert [one.id for one in store.latest(1)] == [second]
+    assert store.find(99) is None
+
+
 def test_numbers_are_never_given_twice(record_engine: Engine) -> None:
     store = CallbackStore(record_engine)
     first = store.add("1", 5.0, {}).id
