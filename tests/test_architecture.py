@@ -138,7 +138,7 @@ def test_importing_the_package_loads_no_engine() -> None:
     code = (
         "import sys, ivr, ivr.cli.main; "
         "heavy = ('vosk', 'panoramisk', 'edge_tts', 'torch', 'sklearn', 'sqlalchemy', 'fastapi', "
-        "'textual', 'matplotlib', 'pyarrow', 'uvicorn'); "
+        "'textual', 'matplotlib', 'pyarrow', 'uvicorn', 'numpy', 'pypinyin'); "
         "sys.exit(any(m in sys.modules for m in heavy))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

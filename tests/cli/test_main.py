@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from ivr import __version__
 from ivr.cli import main
+from ivr.cli.verbs import VERBS
 from ivr.errors import (
     AsteriskError,
     FlowError,
@@ -22,10 +23,18 @@ def test_the_version() -> None:
     assert runner.invoke(main.app, ["--version"]).stdout == f"ivr {__version__}\n"
 
 
-def test_help_names_every_family() -> None:
+def test_help_names_every_verb() -> None:
     said = runner.invoke(main.app, ["--help"]).stdout
-    for family in ("serve", "validate", "agents", "asterisk", "bench", "models", "prompts"):
-        assert family in said
+    for name, verb in VERBS.items():
+        assert f" {name} " in said
+        assert verb.help in said
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_there_when_it_is_said(verb: str) -> None:
+    done = runner.invoke(main.app, [verb, "--help"])
+    assert done.exit_code == 0
+    assert f"Usage: ivr {verb} " in " ".join(done.stdout.split())
 
 
 def test_an_unknown_verb_is_wrong_usage() -> None:
