@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, delete, insert, select
+from sqlalchemy import Connection, Insert, delete, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.call.journal import Record
@@ -34,14 +33,17 @@ def record_row(call: str, seq: int, record: Record) -> Row:
 
 def put_records(db: Connection, rows: Sequence[Row]) -> None:
     """Add records; those that are there already stay as they are."""
-    statement = _statements(db.dialect.name).add_records
     for first in range(0, len(rows), ROWS):
-        db.execute(statement, list(rows[first : first + ROWS]))
+        some = list(rows[first : first + ROWS])
+        if db.dialect.name == "postgresql":
+            db.execute(_ROWS_AT_ONCE, {"rows": json.dumps(some)})
+        else:
+            db.execute(_ADD_RECORDS, some)
 
 
 def put_call(db: Connection, row: Row) -> None:
     """Make the row of a call, or bring it up to date."""
-    db.execute(_statements(db.dialect.name).put_call, [row])
+    db.execute(_put_call(db.dialect.name), [row])
 
 
 def put_summary(db: Connection, summary: Summary) -> None:
@@ -72,26 +74,27 @@ def records_before(db: Connection, call: str, first: Record) -> list[Record]:
     return [as_record(one) for one in db.execute(query).mappings()]
 
 
-@dataclass(frozen=True, slots=True)
-class _Statements:
-    add_records: Insert
-    put_call: Insert
+_ADD_RECORDS = sqlite.insert(records).on_conflict_do_nothing(index_elements=["call", "seq"])
+_ROWS_AT_ONCE = text(
+    "INSERT INTO records (call, seq, at, what, kind, data) "
+    "SELECT call, seq, at, what, kind, data FROM json_to_recordset(CAST(:rows AS json)) "
+    "AS r(call text, seq int, at float8, what text, kind text, data text) "
+    "ON CONFLICT (call, seq) DO NOTHING"
+)
+"""For PostgreSQL, where a statement for each row would be a journey for each."""
 
 
 @cache
-def _statements(dialect: str) -> _Statements:
-    """INSERTs that know ON CONFLICT, of which each dialect has its own; built once."""
-    insert_into = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    add = insert_into(records).on_conflict_do_nothing(index_elements=["call", "seq"])
-    put = insert_into(calls)
+def _put_call(dialect: str) -> Insert:
+    put = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(calls)
     fresh = {c.name: put.excluded[c.name] for c in calls.columns if c.name != "call"}
-    return _Statements(add, put.on_conflict_do_update(index_elements=["call"], set_=fresh))
+    return put.on_conflict_do_update(index_elements=["call"], set_=fresh)
 
 
 def _as_json(data: Any) -> str:
-    text = json.dumps(data, ensure_ascii=False)
+    written = json.dumps(data, ensure_ascii=False)
     try:
-        text.encode()
+        written.encode()
     except UnicodeEncodeError:  # half of a surrogate pair
         return json.dumps(data)
-    return text
+    return written
