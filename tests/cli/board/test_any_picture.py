@@ -56,7 +56,7 @@ PICTURES = st.builds(
 SIZES = st.tuples(st.integers(40, 220), st.integers(10, 70))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(PICTURES, SIZES, SIZES)
 def test_any_picture_at_any_size(
     picture: Picture, size: tuple[int, int], then: tuple[int, int]
