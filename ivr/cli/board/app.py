@@ -2,11 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding
 from textual.widgets import Input
 
@@ -18,6 +16,7 @@ from ivr.cli.board.cells import short_id
 from ivr.cli.board.dialogs import Help
 from ivr.cli.board.facts import Facts
 from ivr.cli.board.feed import Feed
+from ivr.cli.board.order_keys import OrderKeys
 from ivr.cli.board.sheet import Sheet
 from ivr.cli.board.steering import Steering
 from ivr.cli.board.summary import BOARD_KEYS, CALL_KEYS, seen_calls, summary
@@ -31,7 +30,7 @@ RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
 """Between tries to reach a server that went away; the last goes on."""
 
 
-class BoardApp(App[None]):
+class BoardApp(OrderKeys):
     """The board over one feed. `phone` is whose telephone listens; asked once if unknown."""
 
     CSS_PATH = "board.tcss"
@@ -47,14 +46,6 @@ class BoardApp(App[None]):
         Binding("r", "turn", show=False),
         Binding("space", "stand_still", show=False),
         Binding("T", "light", show=False),
-        Binding("p", "phone", show=False),
-        Binding("l", "by_phone('listen')", show=False),
-        Binding("w", "by_phone('whisper')", show=False),
-        Binding("b", "by_phone('barge')", show=False),
-        Binding("o", "by_phone('takeover')", show=False),
-        Binding("t", "transfer", show=False),
-        Binding("n", "goto", show=False),
-        Binding("h", "hang_up", show=False),
     ]
 
     def __init__(
@@ -205,6 +196,15 @@ class BoardApp(App[None]):
         order = f"{self._order}, turned round" if self._backwards else self._order
         return Part(f"ordered by {order}", "dim")
 
+    def seen_call(self) -> Seen | None:
+        """The call that is open, or under the cursor."""
+        below = self.screen_below
+        return below.seen if isinstance(below, CallScreen) else self._board.calls.row
+
+    def shown_picture(self) -> Picture:
+        """The picture that is shown; an empty one before the first."""
+        return self._now()[0] or Picture(0.0)
+
     def say(self, text: str, tone: str = "") -> None:
         """One calm line at the bottom, until the next."""
         self._message = Part(" ".join(text.split()), tone)
@@ -340,55 +340,3 @@ class BoardApp(App[None]):
                 if screen.is_mounted and not screen.seen.ended:
                     screen.query_one(Transcript).note = str(error)
             await asyncio.sleep(1.0 if screen.is_mounted else 0.05)
-
-    # -- orders
-
-    def _target(self) -> CallRow | None:
-        """The call an order is for; says why where there is none."""
-        if self.steering.asking:
-            return None  # typed ahead of a dialog that is about to open
-        below = self.screen_below
-        found = below.seen if isinstance(below, CallScreen) else self._board.calls.row
-        if found is None:
-            self.say("choose a call first")
-        elif found.ended:
-            self.say(f"call {short_id(found.row.call)} has ended")
-        else:
-            return found.row
-        return None
-
-    def _do(self, work: Coroutine[Any, Any, object], *, asks: bool = True) -> None:
-        self.steering.asking = asks
-
-        async def done() -> None:
-            try:
-                await work
-            finally:
-                self.steering.asking = False
-
-        self.run_worker(done(), exclusive=False)
-
-    def action_phone(self) -> None:
-        """Choose whose telephone listens."""
-        self._do(self.steering.choose_phone())
-
-    def action_by_phone(self, order: str) -> None:
-        """Listen, whisper, barge in or take over with the supervisor's telephone."""
-        if row := self._target():
-            self._do(self.steering.by_phone(order, row), asks=not self.steering.phone)
-
-    def action_transfer(self) -> None:
-        """To the queue of a skill."""
-        if row := self._target():
-            picture, _ = self._now()
-            self._do(self.steering.transfer(row, picture or Picture(0.0)))
-
-    def action_goto(self) -> None:
-        """To a node of its flow."""
-        if row := self._target():
-            self._do(self.steering.goto(row))
-
-    def action_hang_up(self) -> None:
-        """Ask, then end the call."""
-        if row := self._target():
-            self._do(self.steering.hang_up(row))
