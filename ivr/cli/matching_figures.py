@@ -20,6 +20,7 @@ def show_matching(homophones: Any, rounds: int, as_json: bool) -> None:
     vocabularies: dict[str, Callable[[], Any]] = {
         "bank": homophones.bank_menus,
         "city hall": homophones.city_hall,
+        "telecom": homophones.telecom,
     }
     rows = []
     for name, menus in vocabularies.items():
@@ -37,7 +38,7 @@ def show_matching(homophones: Any, rounds: int, as_json: bool) -> None:
                     "microseconds": 1e6 * (time.perf_counter() - began) / found.total,
                 }
             )
-    strangers = [_strangers(homophones, name, language) for name in vocabularies
+    strangers = [_strangers(homophones, name, language) for name in ("bank", "city hall")
                  for language in ("zh", "en")]  # fmt: skip
     if as_json:
         print(json.dumps({"misheard": rows, "strangers": strangers}, indent=2))
