@@ -46,6 +46,7 @@ class Services:
 
     `messages` is the folder where callers' messages are kept; without it none can be left.
     `backend` answers lookups; without one they fail. `callers` knows who called before.
+    `calls_back` tells flows that callers can be promised a call.
     """
 
     book: FlowBook
@@ -57,6 +58,7 @@ class Services:
     messages: Path | None = None
     backend: Backend | None = None
     callers: CallerBook | None = None
+    calls_back: bool = False
 
 
 class Session:
@@ -135,6 +137,7 @@ class Session:
                 called=self._channel.called,
                 profile=await self._visit.profile(),
                 now=datetime.now().astimezone().isoformat(timespec="seconds"),
+                callbacks=self._services.calls_back,
             )
         )
         try:

@@ -146,6 +146,7 @@ def _known(event: events.CallStarted) -> dict[str, Any]:
         "called": event.called,
         "now": event.now,
         "profile": dict(event.profile),
+        "callbacks": event.callbacks,
     }
 
 

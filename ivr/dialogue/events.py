@@ -14,6 +14,7 @@ class CallStarted:
 
     `profile` is what is known of the caller: `tier`, `calls`, `annoyed`, `complained` (which a flow
     may ask for as `caller.tier`), and `used.FLOW.MENU.CHOICE`, how often they made a choice before.
+    `callbacks` says whether this hotline can call people back.
     """
 
     call_id: str
@@ -23,6 +24,7 @@ class CallStarted:
     profile: Mapping[str, str | int | float | bool] = field(
         default_factory=lambda: MappingProxyType({}), metadata={"private": True}
     )
+    callbacks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

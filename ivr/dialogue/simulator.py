@@ -87,6 +87,7 @@ class Simulator:
         duration: Duration = spoken_seconds,
         lookups: Lookups = no_lookups,
         profile: Mapping[str, str | int | float | bool] = MappingProxyType({}),
+        callbacks: bool = True,
     ) -> None:
         """Raises FlowError if the book has no such flow."""
         self.book = book
@@ -95,7 +96,7 @@ class Simulator:
         self.log: list[tuple[float, Event | Action]] = []
         self.lines: list[Line] = []
         self.transfer: actions.StartTransfer | None = None
-        self._started = events.CallStarted("simulated", caller, called, now, profile)
+        self._started = events.CallStarted("simulated", caller, called, now, profile, callbacks)
         self.lookups = lookups
         self._duration = duration
         self._due: list[tuple[float, int, Event]] = []

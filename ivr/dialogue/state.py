@@ -75,6 +75,7 @@ class State:
     profile: Mapping[str, Value] = field(
         default_factory=lambda: MappingProxyType({}), metadata={"private": True}
     )
+    callbacks: bool = False
     slots: Mapping[str, Value] = field(
         default_factory=lambda: MappingProxyType({}), metadata={"private": True}
     )

@@ -26,6 +26,7 @@ CALL_NAMES = {
     "call.called": TEXT,
     "call.noinputs": NUMBER,
     "call.nomatches": NUMBER,
+    "call.callbacks": FLAG,
     "caller.tier": TEXT,
     "caller.calls": NUMBER,
     "caller.annoyed": FLAG,

@@ -36,6 +36,7 @@ def typed_stage(book: FlowBook, conversation: Conversation) -> Simulator:
         called=conversation.called,
         now=conversation.now,
         profile=conversation.profile,
+        callbacks=conversation.callbacks,
     )
 
 

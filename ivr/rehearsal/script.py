@@ -49,7 +49,7 @@ class Conversation:
     """One call as it should go. An empty `language` is the flow's first.
 
     `profile` is what is known of the caller (`CallStarted.profile`). Without `audio` the
-    conversation is never played by sound.
+    conversation is never played by sound. `callbacks`: the hotline can call people back.
     """
 
     name: str
@@ -63,3 +63,4 @@ class Conversation:
     language: str = ""
     mocks: Mapping[str, LookupAnswer] = field(default_factory=dict)
     audio: bool = True
+    callbacks: bool = True

@@ -21,7 +21,7 @@ SPELLINGS = {"hears": "text", "slot": "slots"}
 MAPPINGS = frozenset({"slots", "context"})
 LISTS = frozenset({"text", "absent", "whisper", "transfer", "exit"})
 NUMBERS = ("caller", "called")
-SETTINGS = ("flow", "as", "now", "language", "mock", "audio")
+SETTINGS = ("flow", "as", "now", "language", "mock", "audio", "callbacks")
 """What a file says for all its conversations, and each of them for itself."""
 
 TRUE = ("true", "yes", "on")
@@ -88,6 +88,8 @@ class _Reading:
                 found[name] = self._text(tree)
         if (tree := table.entries.get("audio")) is not None:
             found["audio"] = self._text(tree).lower() in TRUE
+        if (tree := table.entries.get("callbacks")) is not None:
+            found["callbacks"] = self._text(tree).lower() in TRUE
         if (tree := table.entries.get("as")) is not None:
             found |= self._caller(tree)
         if (tree := table.entries.get("mock")) is not None:

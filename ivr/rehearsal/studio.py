@@ -75,6 +75,7 @@ class Studio:
             prompts=self._prompts,
             transfers=RehearsedTransfers(self._prompts),
             messages=self._messages,
+            calls_back=conversation.callbacks,
         )
         self._stage = AudioStage(self._loop, services, self._caller, conversation)
         return self._stage

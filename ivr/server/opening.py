@@ -128,6 +128,7 @@ async def open_house(
             messages=runs / "messages",
             callers=await stack.enter_async_context(_callers(settings, record)),
             backend=await stack.enter_async_context(HttpBackend(secrets)),
+            calls_back=bool(settings.callbacks.dial),
         )
         house = House(plans, desk, services, (*sinks, journals.write), asterisk, settings)
         house.record = record
