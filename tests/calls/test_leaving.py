@@ -21,7 +21,7 @@ POOLS = ("asyncio_", "recogniser")
 Stage = Callable[[Guest, AgentPhone, dict[str, bytes]], Awaitable[None]]
 
 
-def holdings(hotline: Hotline) -> dict[str, object]:
+def holdings(hotline: Hotline) -> dict[str, int]:
     """What the hotline holds, besides the threads of its pools, which are bounded and kept."""
     runs = hotline.settings.path(hotline.settings.paths.runs)
     own = [t for t in threading.enumerate() if not t.name.startswith(POOLS)]
@@ -171,8 +171,10 @@ async def test_hanging_up_leaves_nothing(
         for call in wang.calls:
             await call.ended
     await no_channels(hotline)
+    # Less than before is no leak: work the house does once, after its start, may have ended.
     await until(
-        lambda: holdings(hotline) == before, lambda: f"{holdings(hotline)}, before: {before}"
+        lambda: all(count <= before[what] for what, count in holdings(hotline).items()),
+        lambda: f"{holdings(hotline)}, before: {before}",
     )
     assert caller.data("Crashed") == []
     assert [r for r in caplog.records if r.levelname == "ERROR"] == []
