@@ -67,8 +67,10 @@ def at_main(book: FlowBook) -> tuple[State, actions.Listen]:
         events.CallStarted("c", "1", "1", "2026-01-05T10:00:00+08:00"),
     )
     while state.node != "main":
-        state, done = engine.step(book, state, events.PromptEnded(state.saying))
-    return state, next(one for one in done if isinstance(one, actions.Listen))
+        waited = events.PromptEnded(state.saying) if state.saying else events.TimerRang(state.timer)
+        state, done = engine.step(book, state, waited)
+    listening = [one for one in done if isinstance(one, actions.Listen)]
+    return state, listening[-1]
 
 
 def outcome(book: FlowBook, state: State, heard: Utterance) -> tuple[str, str]:
