@@ -120,9 +120,9 @@ def _service(report: Report, figure: Any) -> None:
     places = range(len(days))
     known = [(n, 100 * level) for n, level in zip(places, levels, strict=True) if level is not None]
     above.axhline(target, color=SOFT, linewidth=1, linestyle=(0, (4, 3)))
-    above.annotate(
-        f"goal {target:.0f} %", (0, target), (2, 3), textcoords="offset points",
-        xycoords=("axes fraction", "data"), color=SOFT, fontsize=9,
+    above.annotate(  # in the margin, where no day's line can run through it
+        f"goal\n{target:.0f} %", (1, target), (5, 0), textcoords="offset points",
+        xycoords=("axes fraction", "data"), color=SOFT, fontsize=9, va="center",
     )  # fmt: skip
     above.plot([n for n, _ in known], [y for _, y in known], color=ACCENT, marker="o", markersize=4)
     above.set_ylim(0, 105)

@@ -45,6 +45,18 @@ def test_no_calls_are_drawn_too(name: str) -> None:
     assert ElementTree.fromstring(chart(Report(WINDOW), name, "svg")).tag == SVG
 
 
+def test_no_line_runs_through_the_name_of_the_goal() -> None:
+    with charts._style() as pyplot:
+        figure = pyplot.figure(figsize=charts.SIZE, layout="constrained")
+        CHARTS["service_level"](small_report(), figure)
+        figure.canvas.draw()
+        above = figure.axes[0]
+        (goal,) = (text for text in above.texts if "80 %" in text.get_text())
+        box, drawn, page = goal.get_window_extent(), above.get_window_extent(), figure.bbox
+        pyplot.close(figure)
+    assert drawn.x1 < box.x0 and box.x1 <= page.x1
+
+
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert chart(small_report(), "funnel", "svg") == chart(small_report(), "funnel", "svg")
 
