@@ -22,12 +22,12 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
 
 def list_past(server: Server, wanted: Mapping[str, str], limit: int, as_json: bool) -> None:
-    """List past calls, the newest first."""
+    """List the calls that are over, the newest first."""
     query: dict[str, Any] = {name: text for name, text in wanted.items() if text}
     for name in ("since", "until"):
         if name in query:
             query[name] = moment(query[name], f"--{name}")
-    calls = _page(server, query, limit)
+    calls = _page(server, query, limit, ended=True)
     if as_json:
         print_json(calls)
         return
@@ -52,14 +52,17 @@ def show_past(server: Server, part: str, as_json: bool) -> None:
     print_lines([{**turn, "at": float(turn["at"]) - began} for turn in whole["turns"]])
 
 
-def _page(server: Server, query: Mapping[str, Any], limit: int) -> list[dict[str, Any]]:
+def _page(
+    server: Server, query: Mapping[str, Any], limit: int, ended: bool | None = None
+) -> list[dict[str, Any]]:
     if server.runs():
-        found: list[dict[str, Any]] = server.get("/v1/history", limit=limit, **query)["calls"]
+        asked = query if ended is None else {**query, "ended": str(ended).lower()}
+        found: list[dict[str, Any]] = server.get("/v1/history", limit=limit, **asked)["calls"]
         return found
     from ivr.store.history import History, Wanted
 
     with _record(server) as engine:
-        page = History(engine).calls(Wanted(**query), limit) if engine else None
+        page = History(engine).calls(Wanted(**query, ended=ended), limit) if engine else None
     return [asdict(call) for call in page.calls] if page else []
 
 

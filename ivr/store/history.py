@@ -25,7 +25,8 @@ class Wanted:
     """Which calls; "" and None leave it open.
 
     `since` and `until` (before which) bound when they began, in seconds since the epoch. `agent`
-    and `queue` are those of any wait of the call. `ended` False: only calls that still go on.
+    and `queue` are those of any wait of the call. `ended` True: only calls that are over, False:
+    only those that go on.
     """
 
     since: float | None = None

@@ -47,13 +47,17 @@ def add_past(app: FastAPI, needs: Needs) -> None:
         agent: OptionalWord = "",
         outcome: OptionalWord = "",
         flow: OptionalWord = "",
+        ended: Annotated[
+            bool | None, Query(description="true: calls that are over; false: those that go on.")
+        ] = None,
         limit: Limit = 50,
         cursor: Annotated[
             str, Query(max_length=MAX_WORD, description="`following` of the page before.")
         ] = "",
     ) -> Response:
-        """The newest first. Calls that come meanwhile shift no page."""
-        wanted = Wanted(since, until, queue, agent, outcome, flow)
+        """The newest first, those that go on among them unless `ended` says otherwise. Calls that
+        come meanwhile shift no page."""
+        wanted = Wanted(since, until, queue, agent, outcome, flow, ended=ended)
         page = await needs.questions.ask(lambda: needs.history.calls(wanted, limit, cursor))
         return as_json(_PAGE, page)
 

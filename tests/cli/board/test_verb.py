@@ -13,6 +13,7 @@ from ivr.cli.board.drawing import mended
 from ivr.cli.remote import one_of
 from ivr.errors import PeerError, SettingsError, UnknownCallError
 from ivr.live.transcript import Line, Tone
+from tests.cli.board.rig import NOW
 
 runner = CliRunner()
 
@@ -115,3 +116,20 @@ def test_the_record_is_read_where_no_server_runs(tmp_path: Path) -> None:
     told = {"IVR_PATHS_RUNS": str(tmp_path), "IVR_URL": ""}
     result = runner.invoke(main.app, ["calls", "ls", "--past", "--json"], env=told)
     assert result.exit_code == 0 and json.loads(result.stdout) == []
+
+
+def test_past_calls_are_those_that_are_over(tmp_path: Path) -> None:
+    """A call whose server died is in the record and has no end; it is no past call yet."""
+    from sqlalchemy import insert
+
+    from ivr.store.database import default_url, open_database
+    from ivr.store.tables import calls
+
+    engine = open_database(default_url(tmp_path))
+    with engine.begin() as db:
+        db.execute(insert(calls).values(call="1.1", began=NOW - 99, ended=NOW - 9))
+        db.execute(insert(calls).values(call="1.2", began=NOW))
+    engine.dispose()
+    told = {"IVR_PATHS_RUNS": str(tmp_path), "IVR_URL": ""}
+    result = runner.invoke(main.app, ["calls", "ls", "--past", "--json"], env=told)
+    assert [row["call"] for row in json.loads(result.stdout)] == ["1.1"]
