@@ -1,6 +1,7 @@
 """The house keeps its floors: imports point down only, and pure rooms touch no I/O."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,12 @@ def test_imports_point_down(path: Path) -> None:
         if here == "errors":  # names Issue for type checkers only
             continue
         assert other < level, f"{relative} imports {module}, which is not below it"
+
+
+def test_the_picture_of_the_house_shows_every_room() -> None:
+    picture = (ROOT / "docs" / "house.svg").read_text(encoding="utf-8")
+    shown = {name.split("/")[0] for name in re.findall(r'size="14"[^>]*>([a-z/]+)<', picture)}
+    assert shown == set().union(*FLOORS)
 
 
 @pytest.mark.parametrize(
