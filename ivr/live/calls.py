@@ -19,7 +19,8 @@ class LiveCall:
 
     `own`: a session of this process talks with the caller; `transferring`: it has sent them to a
     queue. `touched` is when their place (stage, queue, agent) last changed. `settled`: the present
-    wait, which began at `waiting_since`, has been counted.
+    wait, which began at `waiting_since`, has been counted. `moved`: it began in the queue whose
+    front the caller is in now.
     """
 
     call: str
@@ -46,6 +47,7 @@ class LiveCall:
     touched: float = 0.0
     settled: bool = True
     waiting_since: float = 0.0
+    moved: bool = False
 
     def row(self, before: CallRow | None = None) -> CallRow:
         """The row to show; the very same object as `before` if nothing on it has changed."""
@@ -66,7 +68,7 @@ class LiveCall:
         self.node = f"{state.flow}.{state.node}" if frames else state.node
         self.flow = frames[0].flow if frames else state.flow
         self.language = state.language or self.language
-        self.intent = state.intent_label or state.intent or self.intent
+        self.intent = state.intent or self.intent
         self.annoyed = state.mood.annoyed
         self.caller = self.caller or shown_number(state.caller)
         self.called = self.called or state.called
@@ -76,8 +78,10 @@ _values = attrgetter(*(field.name for field in fields(CallRow)))
 
 
 def shown_number(number: str) -> str:
-    """A caller's number as screens show it: its last four digits."""
-    return last_digits(number) if number and len(number) <= MAX_SHOWN_NUMBER else ""
+    """A caller's number as screens show it: its last four digits; a name is shown as it is."""
+    if len(number) > MAX_SHOWN_NUMBER or not number.isprintable():
+        return ""
+    return last_digits(number) if any(sign.isdigit() for sign in number) else number
 
 
 Data = Mapping[str, Any]
