@@ -1,24 +1,21 @@
 """Past calls for `ivr calls ls --past` and `show`: from a server, or from the record itself."""
 
-import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ivr.cli.calls_shown import print_facts, print_lines
+from ivr.cli.moments import moment
 from ivr.cli.past_table import PAST, facts_of_past
 from ivr.cli.plain_table import print_table
 from ivr.cli.remote import PAGE, Server, one_of, print_json
-from ivr.errors import SettingsError, UnknownCallError
+from ivr.errors import UnknownCallError
 from ivr.server.settings import load_settings
 
 if TYPE_CHECKING:  # a heavy module that most verbs do without
     from sqlalchemy import Engine
-
-_CLOCK = re.compile(r"\d{1,2}:\d{2}")
 
 
 def list_past(server: Server, wanted: Mapping[str, str], limit: int, as_json: bool) -> None:
@@ -48,8 +45,7 @@ def show_past(server: Server, part: str, as_json: bool) -> None:
         print_json(whole)
         return
     print_facts(facts_of_past(whole["call"]))
-    began = float(whole["call"]["began"])
-    print_lines([{**turn, "at": float(turn["at"]) - began} for turn in whole["turns"]])
+    print_lines(whole["turns"])
 
 
 def _page(
@@ -77,7 +73,7 @@ def _whole(server: Server, call: str) -> dict[str, Any]:
     with _record(server) as engine:
         if engine is None:
             raise UnknownCallError("there is no record of calls yet")
-        return asdict(History(engine).call(call))
+        return asdict(History(engine).call(call).masked())
 
 
 @contextmanager
@@ -91,20 +87,3 @@ def _record(server: Server) -> "Iterator[Engine | None]":
     finally:
         if engine is not None:
             engine.dispose()
-
-
-def moment(text: str, option: str) -> float:
-    """A day, a moment or a time of today, in seconds since the epoch.
-
-    Raises:
-        SettingsError: for anything else.
-    """
-    try:
-        if _CLOCK.fullmatch(text):
-            today = datetime.now().astimezone().date().isoformat()
-            return datetime.fromisoformat(f"{today} {text.zfill(5)}").timestamp()
-        return datetime.fromisoformat(text).timestamp()
-    except (ValueError, OverflowError):
-        raise SettingsError(
-            f"{option} is a day or a moment like 2026-11-20, '2026-11-20 09:30' or 09:30"
-        ) from None

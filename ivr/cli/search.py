@@ -11,7 +11,6 @@ from rich.text import Text
 
 from ivr.cli.moments import moment
 from ivr.cli.record import AsJson, SettingsFile, Since, Until, opened_record
-from ivr.dialogue.masking import without_digits
 from ivr.server.settings import load_settings
 
 if TYPE_CHECKING:
@@ -35,7 +34,8 @@ def search(
 
     bounds = moment(since, "--since"), moment(until, "--until")
     with opened_record(load_settings(settings_file)) as engine:
-        found = History(engine).search(text, *bounds, limit=limit, who=who)
+        kept = History(engine).search(text, *bounds, limit=limit, who=who)
+    found = [one.masked() for one in kept]
     if as_json:
         print(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=2))
     elif found:
@@ -54,7 +54,7 @@ def _plain(one: "Found") -> dict[str, object]:
         "who": one.turn.who,
         "node": one.turn.node,
         "confidence": one.turn.confidence,
-        "text": without_digits(one.turn.text),
+        "text": one.turn.text,
         "outcome": one.call.outcome,
     }
 
@@ -66,7 +66,7 @@ def _show(found: "list[Found]", wanted: str) -> None:
     table.add_column("what was said", overflow="fold")
     for one in found:
         when = datetime.fromtimestamp(one.call.began + one.turn.at)
-        said = Text(without_digits(one.turn.text))
+        said = Text(one.turn.text)
         said.highlight_words([wanted.strip()], "bold yellow", case_sensitive=False)
         row = (f"{when:%Y-%m-%d %H:%M}", one.call.call, one.turn.who)
         table.add_row(*(Text(field) for field in row), said)

@@ -1,6 +1,8 @@
 """Calls that were, as the record tells them: one class a table, and what questions give."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from ivr.dialogue.masking import without_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,10 @@ class PastTurn:
     confidence: float | None
     text: str
 
+    def masked(self) -> "PastTurn":
+        """The turn as screens show it, without any digit."""
+        return replace(self, text=without_digits(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class PastWait:
@@ -87,6 +93,10 @@ class WholeCall:
     turns: tuple[PastTurn, ...]
     waits: tuple[PastWait, ...]
 
+    def masked(self) -> "WholeCall":
+        """The call as screens show it."""
+        return replace(self, turns=tuple(turn.masked() for turn in self.turns))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -102,3 +112,7 @@ class Found:
 
     call: PastCall
     turn: PastTurn
+
+    def masked(self) -> "Found":
+        """What screens show of it."""
+        return replace(self, turn=self.turn.masked())

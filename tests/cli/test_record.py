@@ -50,6 +50,14 @@ def test_search_shows_calls_in_80_columns_without_digits(
     assert all(len(line.encode("gbk", "replace")) <= 80 for line in lines)
 
 
+def test_a_past_call_is_shown_without_digits(filled: Path) -> None:
+    shown = CLI.invoke(app, ["calls", "show", "0.2"])
+    assert shown.exit_code == 0, shown.output
+    (said,) = (line for line in shown.stdout.splitlines() if "挂失" in line)
+    assert said.split()[:2] == ["0:04", "caller"]
+    assert "0000" not in said
+
+
 def test_search_for_programs(filled: Path) -> None:
     (newest, _) = json.loads(CLI.invoke(app, ["search", "挂失", "--json"]).stdout)
     assert newest["call"] == "1790000000.2" and newest["who"] == "caller"

@@ -129,7 +129,7 @@ def add_calls(app: FastAPI, needs: Needs) -> None:
             return CallShown(row=row, past=None, lines=needs.hub.lines(call))
         _must_be_supervisor(asker)
         past = await needs.questions.ask(lambda: needs.history.call(call))
-        return CallShown(row=None, past=past, lines=[])
+        return CallShown(row=None, past=past.masked(), lines=[])
 
     @app.get(
         "/v1/calls/{call}/records",

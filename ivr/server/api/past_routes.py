@@ -80,7 +80,7 @@ def add_past(app: FastAPI, needs: Needs) -> None:
         found = await needs.questions.ask(
             lambda: needs.history.search(text, since, until, limit, who)
         )
-        return as_json(_FOUND, found)
+        return as_json(_FOUND, [one.masked() for one in found])
 
     @app.get(
         "/v1/audit",
