@@ -1,5 +1,6 @@
 """Retention: what is older than the settings allow leaves the record, in short transactions."""
 
+import glob
 import logging
 import time
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, exists, or_, select, text
+from sqlalchemy import Engine, Row, Select, delete, exists, or_, select, text, true
 
 from ivr.ports import Clock
 from ivr.store.callers import KEPT_DAYS
@@ -76,12 +77,12 @@ class Retention:
                 exists().where(turns.c.call == calls.c.call),
             )
             old = select(calls.c.call).where(calls.c.began < spoken, calls.c.ended.is_not(None))
-            while ids := self._some(old.where(holds)):
+            for ids in self._batches(old.where(holds)):
                 self.forgotten.transcripts += len(ids)
                 yield self._forget(ids, whole=False)
         whole = self._before(self.keep_days, now)
         if whole is not None:
-            while ids := self._some(select(calls.c.call).where(calls.c.began < whole)):
+            for ids in self._batches(select(calls.c.call).where(calls.c.began < whole)):
                 self.forgotten.calls += len(ids)
                 yield self._forget(ids, whole=True)
             yield self._forget_others(whole)
@@ -91,9 +92,17 @@ class Retention:
     def _before(self, days: int, now: float) -> float | None:
         return now - days * DAY if days else None
 
-    def _some(self, query: Select[Any]) -> list[str]:
-        with reading(self.engine) as db:
-            return list(db.execute(query.order_by(calls.c.began).limit(BATCH)).scalars())
+    def _batches(self, query: Select[Any]) -> Iterator[list[str]]:
+        """The calls of a query, the oldest first; each batch is looked for where the last ended."""
+        query = query.add_columns(calls.c.began).order_by(calls.c.began).limit(BATCH)
+        rows: Sequence[Row[Any]] = ()
+        while True:
+            since = calls.c.began >= rows[-1].began if rows else true()
+            with reading(self.engine) as db:
+                rows = db.execute(query.where(since)).all()
+            if not rows:
+                return
+            yield [row.call for row in rows]
 
     def _forget(self, ids: list[str], *, whole: bool) -> int:
         for call in ids:  # first, so that a file never outlives what tells of it
@@ -110,7 +119,7 @@ class Retention:
         for folder in self.folders:
             if not call or "/" in call or not folder.is_dir():
                 continue
-            for path in (folder / f"{call}.wav", *folder.glob(f"{_literal(call)}-*.wav")):
+            for path in (folder / f"{call}.wav", *folder.glob(f"{glob.escape(call)}-*.wav")):
                 if path.exists():
                     path.unlink(missing_ok=True)
                     self.forgotten.files += 1
@@ -148,8 +157,3 @@ class Retention:
                 self.forgotten.calls,
                 self.forgotten.transcripts,
             )
-
-
-def _literal(name: str) -> str:
-    """`name` as a glob pattern that stands for itself."""
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
