@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +14,9 @@ from sqlalchemy import Boolean, Column, Float, Integer
 from ivr.errors import StoreError
 
 FORMATS = ("csv", "jsonl", "parquet")
-_FORMULA = ("=", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula, were it to begin a cell."""
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 .]*\Z)")
+"""What a spreadsheet would take for a formula, were it to begin a cell; a number with a sign is
+none."""
 
 Row = Mapping[str, Any]
 
@@ -147,6 +149,6 @@ def _cell(value: object) -> object:
     """Truth as 1 and 0, and no cell that a spreadsheet would run."""
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value

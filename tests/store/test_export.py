@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from ivr.errors import StoreError
 from ivr.store import export as exporting
+from ivr.store.database import writing
 from ivr.store.export import export_journals, export_tables
 from ivr.store.history import Wanted
 from ivr.store.journals import read_journal
 from ivr.store.recorder import Recorder
+from ivr.store.tables import turns
 from tests.store.records import BEGAN, call_contained, call_with_agent, spool
 
 
@@ -67,6 +69,19 @@ def test_only_what_is_wanted(engine: Engine, tmp_path: Path) -> None:
 def test_journals_can_be_read_again(engine: Engine, tmp_path: Path) -> None:
     assert export_journals(engine, Wanted(until=BEGAN + 2), tmp_path / "out") == 2
     assert read_journal(tmp_path / "out" / "1.1.jsonl") == call_with_agent("1.1", BEGAN + 1)
+
+
+def test_no_cell_of_a_csv_is_a_formula(engine: Engine, tmp_path: Path) -> None:
+    said = ["=1+1", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "+86 10", "-5", "查 余额"]
+    rows = [
+        {"call": "1.1", "nth": 90 + n, "at": 0.0, "who": "caller", "node": "", "text": text}
+        for n, text in enumerate(said)
+    ]
+    with writing(engine) as db:
+        db.execute(insert(turns), rows)
+    files = export_tables(engine, Wanted(), ["turns"], tmp_path / "out", "csv")
+    written = [one["text"] for one in read(files[1].path) if int(one["nth"]) >= 90]
+    assert written == [*(f"'{text}" for text in said[:5]), *said[5:]]
 
 
 def test_a_folder_that_cannot_be_written(engine: Engine, tmp_path: Path) -> None:
