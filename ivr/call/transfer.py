@@ -18,7 +18,7 @@ from ivr.errors import IvrError
 from ivr.flow.need import Need, with_language
 from ivr.flow.prompt import PromptSegment
 from ivr.ports import CallChannel, Clock, QueueEntry, TransferOutcome
-from ivr.routing.matching import Match
+from ivr.routing.matching import OVERDUE, Match
 from ivr.routing.waiting_line import Estimate
 
 MAX_CONTEXT_VALUE = 200
@@ -44,6 +44,14 @@ class _Transfer(UnderWay):
     """A transfer with what its carrying out needs."""
 
     note: Note = lambda kind, **data: None
+    waiting_since: float | None = None
+    """When the caller began to wait for an agent; None for one who does not."""
+
+    def begins_to_wait(self, now: float) -> None:
+        """The caller joins a queue, be it from another one."""
+        if self.waiting_since is None:
+            self.waiting_since = now
+        self.waited_before = max(0.0, now - self.waiting_since)
 
 
 class Transfers:
@@ -164,6 +172,8 @@ class Transfers:
         """Join the caller with somebody who holds the line; False if they no longer do."""
         transfer.note("TakenOver", agent=taken.name, by=taken.by)
         joined = await channel.join(taken.channel)
+        if joined:
+            transfer.waiting_since = None
         if not joined and not channel.gone:
             transfer.note("TakeoverFailed", agent=taken.name)
         return joined
@@ -189,25 +199,28 @@ class Transfers:
             facts=dict(match.facts),
         )
         await channel.set_variables(_variables(action))
-        await self._tell_wait(entry, channel, transfer)
+        estimate = self._desk.joins(channel.call_id, entry)
+        if estimate is not None and match.kind != OVERDUE:  # they were told when they joined
+            await self._tell_wait(estimate, channel, transfer)
         whisper = await self._write("whisper", words, note)
         try:
             if transfer.turn is not None:
                 return TransferOutcome.FAILED  # sent elsewhere before they were in the queue
             transfer.waiting_in = entry.queue
-            return await channel.enqueue(_announcing(entry, whisper))
+            transfer.begins_to_wait(self._clock())
+            outcome = await channel.enqueue(_announcing(entry, whisper))
+            if outcome is TransferOutcome.ANSWERED:
+                transfer.waiting_since = None
+            return outcome
         finally:
             transfer.waiting_in = ""
             if whisper:
                 await asyncio.to_thread(whisper.unlink, missing_ok=True)
 
     async def _tell_wait(
-        self, entry: QueueEntry, channel: CallChannel, transfer: _Transfer
+        self, estimate: Estimate, channel: CallChannel, transfer: _Transfer
     ) -> None:
         """Say the place and the expected wait. The place in line is kept: it is in the priority."""
-        estimate = self._desk.joins(channel.call_id, entry)
-        if estimate is None:
-            return
         transfer.note("WaitExpected", position=estimate.position, seconds=estimate.seconds)
         words = wait_words(estimate, transfer.language)
         sound = await self._write("whisper-wait", words, transfer.note)

@@ -45,8 +45,10 @@ class UnderWay:
     """One transfer under way, as those see it who steer it.
 
     `queue` is the first queue, from which agents send callers on; `waiting_in` the one that the
-    caller is in now, empty outside one. `turn` is to be taken as soon as the caller is free for
-    it; set it back to None to take it back. `obeyed` is the last turn that was taken.
+    caller is in now, empty outside one. `waited_before` are the seconds that they had waited for an
+    agent when they came to this queue, since they last talked with somebody. `turn` is to be taken
+    as soon as the caller is free for it; set it back to None to take it back. `obeyed` is the last
+    turn that was taken.
     """
 
     need: Need
@@ -54,6 +56,7 @@ class UnderWay:
     joined: float
     queue: str = ""
     waiting_in: str = ""
+    waited_before: float = 0.0
     turn: Turn | None = None
     obeyed: Turn | None = None
     over: bool = False

@@ -4,7 +4,7 @@ from ivr.live.calls import LiveCall, shown_number
 from ivr.live.people import AWAY, BUSY, FREE, LivePeople, Staff
 from ivr.live.picture import AlarmRow, CallRow, Picture, Stage
 from ivr.live.queues import LiveQueue
-from ivr.routing.queues import QueuePlan
+from ivr.routing.queues import QueuePlan, overdue_name
 
 MAX_DEPARTED = 4096
 """Calls that are over and still remembered, so that nothing late brings them back."""
@@ -25,6 +25,7 @@ class Scene:
         self._shown: tuple[CallRow, ...] = ()
         self._lines: tuple[LiveQueue, ...] = ()
         self._derived: frozenset[str] = frozenset()
+        self._homes: dict[str, str] = {}
         self._dirty: set[str] = set()
         self._departed: dict[str, tuple[float, bool]] = {}
         self.look_round(now)
@@ -77,9 +78,16 @@ class Scene:
     # -- moves -----------------------------------------------------------------------------------
 
     def choose(self, call: LiveCall, queue: str, now: float) -> None:
-        """A queue was chosen; Asterisk tells when the caller has joined it."""
+        """A queue was chosen; Asterisk tells when the caller has joined it.
+
+        Who is moved to the front of the queue where they wait goes on with the same wait.
+        """
         self._part(call)
-        call.transferring, call.settled, call.waiting_since = True, False, now
+        waits = call.stage is Stage.WAITING and not call.settled
+        call.moved = waits and self._homes.get(queue) == call.queue
+        if not call.moved:
+            call.waiting_since = now
+        call.transferring, call.settled = True, False
         call.joined = call.joined or now
         call.move(Stage.WAITING, now, queue)
 
@@ -91,11 +99,12 @@ class Scene:
             return  # an event that came late: the records have gone on
         if call.stage is not Stage.WAITING or call.queue != queue:
             self._part(call)
-            call.settled = False
+            call.settled = call.moved = False
             call.move(Stage.WAITING, now, queue)
         if not self.queues[queue].joined(call.call):
-            call.waiting_since = joined
-            self.queues[queue].join(call.call, joined, position)
+            if not call.moved:
+                call.waiting_since = joined
+            self.queues[queue].join(call.call, call.waiting_since, position)
         call.joined = call.joined or joined
         self.show(call)
 
@@ -105,7 +114,7 @@ class Scene:
             return
         if call.stage is Stage.CONNECTED and call.agent == agent:
             return
-        found = self.queues.get(queue)
+        found = self._home(queue)
         self._part(call)
         if found is not None and not call.settled:
             found.count_answered(max(0.0, now - call.waiting_since))
@@ -118,7 +127,7 @@ class Scene:
 
     def give_up(self, call: LiveCall) -> None:
         """A caller leaves while waiting; counted once."""
-        queue = self.queues.get(call.queue)
+        queue = self._home(call.queue)
         if queue is not None and not call.settled and call.stage is Stage.WAITING:
             queue.count_abandoned()
             call.settled = True
@@ -136,6 +145,10 @@ class Scene:
         call.transferring, call.settled = False, True
         call.move(Stage.TALKING, now)
         self.show(call)
+
+    def _home(self, queue: str) -> LiveQueue | None:
+        """Where callers of `queue` are counted: at a front, in the queue it is the front of."""
+        return self.queues.get(self._homes.get(queue, queue))
 
     def _part(self, call: LiveCall) -> None:
         """Take a caller from the line and from the agent."""
@@ -162,6 +175,9 @@ class Scene:
                 name: before.get(name) or LiveQueue(name, self._goal) for name in plan.queues
             }
             self._lines = tuple(self.queues.values())
+            self._homes = {
+                overdue_name(q.name): q.name for q in plan.queues.values() if not q.overdue
+            }
             self._derived = frozenset(
                 queue.name for queue in plan.queues.values() if queue.escalation or queue.overdue
             )

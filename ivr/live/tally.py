@@ -8,6 +8,7 @@ from typing import Any
 from ivr.call.journal import Record
 from ivr.live.histogram import Histogram
 from ivr.live.trends import NodeTrend, Spans
+from ivr.routing.matching import OVERDUE
 
 MAX_NAMES = 500
 """Nodes and outcomes that are counted by name; all others count as `OTHER`."""
@@ -107,7 +108,8 @@ class Tally:
             self.noinputs[_name(call.node, self.noinputs)] += 1
 
     def _queued(self, call: _Call, data: Data, at: float, now: float) -> None:
-        call.queued = at
+        if call.queued is None or data["facts"].get("kind") != OVERDUE:
+            call.queued = at
 
     def _answered(self, call: _Call, data: Data, at: float, now: float) -> None:
         if call.queued is not None:

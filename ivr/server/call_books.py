@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ivr.call.journal import CallJournal, Sink
@@ -23,11 +23,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class CallBook:
-    """What is kept of one call; `outcome` is noted when the book is closed."""
+    """What is kept of one call; `outcome` is noted when the book is closed.
+
+    `excused` are the channels of agents whose ringing was ended by an order about this call.
+    """
 
     journal: CallJournal
     story: Story
     outcome: str = ""
+    excused: set[str] = field(default_factory=set)
 
 
 class CallBooks:
@@ -67,6 +71,11 @@ class CallBooks:
         if book is not None:
             book.journal.note(kind, **data)
 
+    def excuse(self, call_id: str, channel: str) -> None:
+        """An agent's telephone will stop ringing because of an order: they did not miss a call."""
+        if book := self._books.get(call_id):
+            book.excused.add(channel)
+
     async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
         """Note in each call's journal which agent took it, until the manager is closed.
 
@@ -88,8 +97,10 @@ class CallBooks:
         book = self._books.get(call_id)
         if book is None:
             return
-        agent, waited = event.get("MemberName", ""), event.get("HoldTime", "")
-        seconds = int(waited) if waited.isdecimal() else 0
+        agent, held = event.get("MemberName", ""), event.get("HoldTime", "")
+        transfer = self._transfers.under_way(call_id)
+        before = transfer.waited_before if transfer else 0.0  # HoldTime is of the last queue alone
+        seconds = round(before) + (int(held) if held.isdecimal() else 0)
         book.journal.note("AgentAnswered", agent=agent, waited=seconds)
         pop = book.story.pop(event="agent_connected", call=call_id, agent=agent, waited=seconds)
         for show in self.screens:
@@ -98,7 +109,7 @@ class CallBooks:
     def _agent_missed(self, event: SwitchFields) -> None:
         book = self._books.get(event.get("Uniqueid", ""))
         rang = event.get("RingTime", "")
-        if book is not None:
+        if book is not None and event.get("DestChannel", "") not in book.excused:
             seconds = round(int(rang) / 1000) if rang.isdecimal() else 0
             book.journal.note("AgentMissed", agent=event.get("MemberName", ""), rang=seconds)
 

@@ -1,5 +1,7 @@
 """Freeing: takes a caller out of a queue, or parts them from an agent, so that a turn is taken."""
 
+import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
@@ -7,9 +9,8 @@ from ivr.call.turns import Recalled, Turn, UnderWay
 from ivr.errors import ManagerError, OrderRefused
 from ivr.ports import SwitchFields
 from ivr.server.legs import interface_of, legs_of
+from ivr.server.order_times import FREE_SECONDS
 
-FREE_SECONDS = 12.0
-"""How long a caller may take to come out of a queue, or from an agent."""
 NUDGE_SECONDS = 0.25
 
 
@@ -29,10 +30,14 @@ class Switch(Protocol):
 
 
 class Freeing:
-    """Leaves turns with transfers, and sees that they are taken or taken back."""
+    """Leaves turns with transfers, and sees that they are taken or taken back.
 
-    def __init__(self, switch: Switch) -> None:
+    `excused` is told the call and the channel of every agent whose ringing is ended for that.
+    """
+
+    def __init__(self, switch: Switch, excused: Callable[[str, str], None]) -> None:
         self._switch = switch
+        self._excused = excused
 
     async def free(self, call: str, transfer: UnderWay, turn: Turn) -> None:
         """Have `turn` taken, however the caller's stage changes meanwhile.
@@ -48,14 +53,14 @@ class Freeing:
         if transfer.turn is not None or transfer.over:
             raise OrderRefused("the caller is on the way to somebody else: look again")
         transfer.turn = turn
-        left = FREE_SECONDS
+        clock = asyncio.get_running_loop().time
+        until = clock() + FREE_SECONDS
         rang: set[str] = set()
         try:
-            while transfer.turn is turn and not transfer.over and left > 0:
+            while transfer.turn is turn and not transfer.over and clock() < until:
                 await self._nudge(call, transfer, rang)
                 if transfer.turn is turn and not transfer.over:
                     await transfer.news(NUDGE_SECONDS)
-                left -= NUDGE_SECONDS
         finally:
             if transfer.turn is turn:
                 transfer.turn = None
@@ -84,6 +89,7 @@ class Freeing:
                     await self._switch.withdraw(transfer.waiting_in, legs.caller)
                 for channel in legs.ringing:
                     rang.add(interface_of(channel))
+                    self._excused(call, channel)
                     await self._switch.hang_up(channel)
         if not self._switch.connected:
             raise ManagerError("the link to Asterisk is down: try again when it is back")

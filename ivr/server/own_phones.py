@@ -12,13 +12,11 @@ from ivr.errors import ManagerError, OrderRefused
 from ivr.ports import SwitchBack, SwitchEvent, SwitchFields, SwitchLost, SwitchNotice
 from ivr.routing.skills import Agent, Supervisor
 from ivr.server.legs import interface_of
+from ivr.server.order_times import GRACE_SECONDS, RING_SECONDS
 
 PREFIX = "ivr-phone-"
 """Begins the unique id of each channel that is dialled for an order, which is nobody's call."""
 TAKEOVER = "takeover"
-RING_SECONDS = 15.0
-GRACE_SECONDS = 5.0
-"""How long after the ringing Asterisk may take to say how it ended."""
 
 UNREACHED = "refused, or cannot be reached: is it registered?"
 _REASONS = {"5": "is busy", "8": "is busy", "1": "did not answer", "3": "did not answer"}
@@ -65,6 +63,18 @@ class Line:
     since: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Ringing:
+    """A telephone that rings; `answered` will hold its channel, or why it has none."""
+
+    line: Line
+    answered: asyncio.Future[str]
+
+    def fail(self, why: Exception) -> None:
+        if not self.answered.done():
+            self.answered.set_exception(why)
+
+
 class OwnPhones:
     """Telephones rung for orders. `ended` is told of every line that had been answered."""
 
@@ -72,7 +82,7 @@ class OwnPhones:
         self._switch = switch
         self._ended = ended
         self._lines: dict[str, Line] = {}
-        self._ringing: dict[str, asyncio.Future[str]] = {}
+        self._ringing: dict[str, _Ringing] = {}
         self._freed = asyncio.Event()
 
     def line(self, phone: str) -> Line | None:
@@ -82,22 +92,26 @@ class OwnPhones:
     async def ring(self, who: Person, line: Line, application: str, argument: str) -> Line:
         """Ring until they answer, and run an application for them; gives the line with its channel.
 
+        The ringing stops at once when the call, or the talk to be listened to, is over.
+
         Raises:
-            OrderRefused: if their telephone is in use, or nobody answers it.
+            OrderRefused: if their telephone is in use, nobody answers it, or the call is over.
             ManagerError: if Asterisk cannot be asked.
         """
         loop = asyncio.get_running_loop()
         self.check(who)
         self._lines[who.name] = line
-        answered: asyncio.Future[str] = loop.create_future()
-        self._ringing[line.channel_id] = answered
+        ringing = self._ringing[line.channel_id] = _Ringing(line, loop.create_future())
         try:
-            self._check_idle(who, await self._switch.channels())
+            channels = await self._switch.channels()
+            self._check_idle(who, channels)
+            if not any(one.get("Uniqueid") == line.call for one in channels):
+                raise OrderRefused("the call is over")
             shown = f"ivr {line.order}"
             await self._switch.ring(
                 who.interface, application, argument, line.channel_id, RING_SECONDS, shown
             )
-            channel = await self._answer(who, answered)
+            channel = await self._answer(who, ringing.answered)
         except BaseException:
             self._lines.pop(who.name, None)
             await self._stop(line.channel_id)
@@ -149,9 +163,11 @@ class OwnPhones:
             match notice:
                 case SwitchEvent(fields) if fields.get("Uniqueid", "").startswith(PREFIX):
                     self._heard(notice.name, fields)
+                case SwitchEvent(fields) if notice.name == "Hangup":
+                    self._gone(fields.get("Uniqueid", ""), fields.get("Channel", ""))
                 case SwitchLost():
-                    for answered in self._ringing.values():
-                        _fail(answered, ManagerError("the link to Asterisk broke"))
+                    for ringing in self._ringing.values():
+                        ringing.fail(ManagerError("the link to Asterisk broke"))
                 case SwitchBack(channels):
                     there = {one.get("Uniqueid", "") for one in channels}
                     for line in tuple(self._lines.values()):
@@ -162,18 +178,27 @@ class OwnPhones:
 
     def _heard(self, event: str, fields: SwitchFields) -> None:
         channel_id = fields["Uniqueid"]
-        answered = self._ringing.get(channel_id)
-        if event == "OriginateResponse" and answered is not None:
+        ringing = self._ringing.get(channel_id)
+        if event == "OriginateResponse" and ringing is not None:
             if fields.get("Response") == "Success":
-                if not answered.done():
-                    answered.set_result(fields.get("Channel", ""))
+                if not ringing.answered.done():
+                    ringing.answered.set_result(fields.get("Channel", ""))
             else:
                 why = _REASONS.get(fields.get("Reason", ""), UNREACHED)
-                _fail(answered, OrderRefused(why))
+                ringing.fail(OrderRefused(f"{ringing.line.phone}'s telephone {why}"))
         elif event == "Hangup":
             for line in tuple(self._lines.values()):
                 if line.channel_id == channel_id and line.channel:
                     self._over(line)
+
+    def _gone(self, channel_id: str, channel: str) -> None:
+        """A channel that is none of ours is gone: nobody need ring for it any more."""
+        for ringing in self._ringing.values():
+            line = ringing.line
+            if channel_id == line.call:
+                ringing.fail(OrderRefused(f"the call ended while {line.phone}'s telephone rang"))
+            elif channel and channel == line.target:
+                ringing.fail(OrderRefused(f"the talk ended while {line.phone}'s telephone rang"))
 
     def _over(self, line: Line) -> None:
         self._lines.pop(line.phone, None)
@@ -186,8 +211,6 @@ class OwnPhones:
                 return await answered
         except TimeoutError:
             raise OrderRefused(f"{who.name}'s telephone did not answer") from None
-        except OrderRefused as error:
-            raise OrderRefused(f"{who.name}'s telephone {error}") from None
 
     def _check_idle(self, who: Person, channels: Sequence[SwitchFields]) -> None:
         if any(interface_of(one.get("Channel", "")) == who.interface for one in channels):
@@ -204,8 +227,3 @@ class OwnPhones:
 def new_line(who: Person, call: str, order: str, by: str, target: str = "") -> Line:
     """A line to ring for an order."""
     return Line(who.name, call, order, by, f"{PREFIX}{secrets.token_hex(8)}", target)
-
-
-def _fail(answered: asyncio.Future[str], why: Exception) -> None:
-    if not answered.done():
-        answered.set_exception(why)

@@ -85,7 +85,7 @@ class Steering:
     def __init__(self, hotline: Hotline, switch: Switch) -> None:
         self._hotline = hotline
         self._switch = switch
-        self._freeing = Freeing(switch)
+        self._freeing = Freeing(switch, hotline.books.excuse)
         self._busy: set[str] = set()
         self.phones = OwnPhones(switch, self._line_ended)
         self._spying = Spying(switch, self.phones, hotline.books.note)

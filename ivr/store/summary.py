@@ -11,6 +11,7 @@ from typing import Any
 
 from ivr.dialogue.masking import without_long_numbers
 from ivr.ports import TransferOutcome
+from ivr.routing.matching import OVERDUE
 from ivr.store.call_facts import Facts, Row, Visit, Wait, call_row, visit_rows, wait_row
 from ivr.store.clean import clipped, integer, mapping, number, sequence, text_of
 from ivr.store.tables import calls, turns
@@ -147,6 +148,8 @@ class CallFold:
         facts.intent = text_of(mapping(data.get("context")).get("intent")) or facts.intent
 
     def _queued(self, data: Mapping[str, Any]) -> None:
+        if self._waits() and text_of(mapping(data.get("facts")).get("kind")) == OVERDUE:
+            return  # moved to the front of the same queue: they go on waiting, and joined once
         self._close_wait("failed")
         if len(self._facts.waits) < MAX_PARTS:
             queue, priority = text_of(data.get("queue")), integer(data.get("priority"))
@@ -157,9 +160,14 @@ class CallFold:
             self._facts.waits[-1].expected = number(data.get("seconds"))
 
     def _answered(self, data: Mapping[str, Any]) -> None:
-        wait = self._facts.waits[-1] if self._facts.waits else None
-        if wait is not None and wait.ended is None and not wait.agent:
+        if self._waits():
+            wait = self._facts.waits[-1]
             wait.agent, wait.answered = text_of(data.get("agent")) or "?", self.at
+
+    def _waits(self) -> bool:
+        """Whether the caller waits now, unanswered."""
+        wait = self._facts.waits[-1] if self._facts.waits else None
+        return wait is not None and wait.ended is None and not wait.agent
 
     def _transferred(self, data: Mapping[str, Any]) -> None:
         self._close_wait(text_of(data.get("outcome")))

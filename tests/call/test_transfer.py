@@ -10,12 +10,14 @@ import pytest
 from ivr.audio.frames import FRAME_BYTES
 from ivr.audio.wav import read_pcm
 from ivr.call.transfer import MAX_CONTEXT_VALUE, MAX_CONTEXT_VALUES, Transfers
+from ivr.call.turns import Onward
 from ivr.call.wait_words import wait_words
 from ivr.dialogue.actions import StartTransfer
 from ivr.errors import AgiError
 from ivr.flow.need import Need
 from ivr.flow.prompt import PromptSegment
 from ivr.ports import AudioLink, QueueEntry, TransferOutcome
+from ivr.routing.matching import EXACT, OVERDUE, Match
 from ivr.routing.waiting_line import Estimate
 from tests.call.rig import ENTRY, Desk, Prompts
 
@@ -198,3 +200,36 @@ async def test_where_nobody_is_above_the_two_stay_joined(desktop: Desktop) -> No
     await desktop.run(channel)
     assert sent == [False] and len(channel.entries) == 1
     assert not desktop.transfers.escalate("1.1", "li")  # the call is over
+
+
+async def test_a_caller_moved_to_the_front_is_told_once_and_goes_on_waiting(
+    tmp_path: Path,
+) -> None:
+    clock = iter([0.0, 100.0, 112.5, 150.0, 160.0])
+    desktop = Desktop(tmp_path)
+    desktop.transfers = Transfers(desktop.desk, desktop.prompts, tmp_path, lambda: next(clock))
+    desktop.desk.estimate = Estimate(3, 100.0)
+    channel = Channel(TransferOutcome.FAILED)
+    waited: list[float] = []
+    after = [
+        Onward(Match(replace(ENTRY, queue="general-overdue"), OVERDUE, ""), unless_answered=True),
+        Onward(Match(replace(ENTRY, queue="loans"), EXACT, "")),
+        Onward(Match(ENTRY, EXACT, "")),
+    ]
+    enqueue = channel.enqueue
+
+    async def waiting(entry: QueueEntry) -> TransferOutcome:
+        transfer = desktop.transfers.under_way("1.1")
+        assert transfer is not None
+        waited.append(transfer.waited_before)
+        if after:
+            transfer.turn = after.pop(0)
+        if len(waited) == 3:
+            channel.outcome = TransferOutcome.ANSWERED  # what follows is another wait
+        return await enqueue(entry)
+
+    channel.enqueue = waiting  # type: ignore[method-assign]
+    assert await desktop.run(channel) is TransferOutcome.ANSWERED
+    assert [e.queue for e in channel.entries] == ["general", "general-overdue", "loans", "general"]
+    assert waited == [0.0, 12.5, 50.0, 0.0]
+    assert [kind for kind, _ in desktop.notes].count("WaitExpected") == 3

@@ -10,19 +10,22 @@ from ivr.live.board import Board
 from ivr.live.changes import applied, difference
 from ivr.live.picture import Stage
 from ivr.ports import SwitchBack, SwitchEvent, SwitchLost
+from ivr.routing.queues import overdue_name
 from ivr.routing.skills import Presence
 from tests.live.world import QUEUES, TEAM, Caller, World
 
 LOANS = QUEUES[-1]
+FRONT = overdue_name(LOANS)
 AGENTS = tuple(agent.name for agent in TEAM.agents)
 
 steps = st.tuples(
     st.sampled_from(
-        ["arrive", "stranger", "ask", "answer", "part", "expire", "leave", "crash", "restart"]
+        ["arrive", "stranger", "ask", "front", "answer", "part", "expire", "leave", "crash",
+         "restart"]
     ),
     st.integers(0, 5),
     st.integers(0, 2),
-)
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -34,13 +37,14 @@ def take(world: World, what: str, which: int) -> None:
     """One step of the world, of one of those callers who can take it."""
     world.now += 1
     stages = {"ask": Stage.TALKING, "part": Stage.CONNECTED}
-    stages |= dict.fromkeys(("answer", "expire"), Stage.WAITING)
+    stages |= dict.fromkeys(("answer", "expire", "front"), Stage.WAITING)
     here = [
         caller
         for caller in world.callers.values()
         if caller.stage is stages.get(what, caller.stage)
-        and (caller.own or what not in ("ask", "crash"))
+        and (caller.own or what not in ("ask", "crash", "front"))
         and (what != "crash" or caller.stage is Stage.TALKING)
+        and (what != "front" or not caller.queue.endswith("-overdue"))
     ]
     queue = QUEUES[which % len(QUEUES)]
     if what == "arrive":
@@ -54,6 +58,7 @@ def take(world: World, what: str, which: int) -> None:
         acts: dict[str, Callable[[Caller], None]] = {
             "ask": lambda one: world.ask(one, queue),
             "answer": lambda one: _answer(world, one, which),
+            "front": world.front,
             "part": world.part,
             "expire": world.expire,
             "leave": world.leave,
@@ -95,7 +100,8 @@ def test_a_snapshot_heals_whatever_was_lost_or_repeated(
     picture = world.picture()
     busy = {caller.agent: call for call, caller in world.callers.items() if caller.agent}
     assert {row.agent: row.call for row in picture.agents if row.call} == busy
-    assert {q.queue: q.waiting for q in picture.queues} == {
+    shown = {q.queue: q.waiting for q in picture.queues}
+    assert {name: shown.get(name, 0) for name in world.lines} == {
         name: len(line) for name, line in world.lines.items()
     }
 
@@ -172,6 +178,27 @@ def test_the_day_is_counted_by_queue_and_begins_anew(world: World) -> None:
     row = next(q for q in world.picture().queues if q.queue == LOANS)
     assert (row.answered, row.in_time, row.abandoned, row.waited) == (0, 0, 0, 0.0)
     assert [a.calls for a in world.picture().agents] == [0, 0, 0]
+
+
+def test_a_caller_moved_to_the_front_goes_on_waiting_and_is_counted_once(world: World) -> None:
+    first, second = world.arrive(), world.arrive()
+    for caller in (first, second):
+        world.ask(caller, LOANS)
+    begun = world.now
+    world.now += 30
+    for caller in (first, second):
+        world.front(caller)
+    rows = {row.queue: row for row in world.picture().queues}
+    assert (rows[FRONT].waiting, rows[FRONT].oldest, rows[LOANS].waiting) == (2, begun, 0)
+    world.reconcile()
+    world.now += 15
+    world.answer(first, "li")
+    world.leave(second)
+    rows = {row.queue: row for row in world.picture().queues}
+    row = rows[LOANS]
+    assert (row.answered, row.in_time, row.abandoned, row.waited) == (1, 0, 1, 46.0)
+    assert FRONT not in rows
+    assert [agent.calls for agent in world.picture().agents] == [0, 1, 0]
 
 
 def test_presence_is_the_desk_s_and_is_kept_while_the_desk_guesses(world: World) -> None:

@@ -30,6 +30,15 @@ def values(text: bytes) -> dict[tuple[str, ...], float]:
     }
 
 
+def test_a_wait_goes_on_at_the_front_of_the_queue() -> None:
+    tally = Tally()
+    take(tally, 10.0, "QueueChosen", queue="zh", facts={"kind": "exact"})
+    take(tally, 30.0, "QueueChosen", queue="zh-overdue", facts={"kind": "overdue"})
+    take(tally, 45.0, "AgentAnswered", agent="li", waited=35)
+    found = values(metrics_text(Picture(5.0), tally))
+    assert (found["ivr_wait_seconds_sum",], found["ivr_wait_seconds_count",]) == (35.0, 1)
+
+
 def test_a_call_is_counted() -> None:
     tally = Tally()
     take(tally, 0.0, "EnterNode", node="main")

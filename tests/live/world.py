@@ -8,7 +8,7 @@ from ivr.flow.need import Need
 from ivr.live.board import Board
 from ivr.live.picture import CallRow, Picture, Stage
 from ivr.ports import SwitchEvent
-from ivr.routing.queues import QueuePlan, plan_queues
+from ivr.routing.queues import QueuePlan, overdue_name, plan_queues
 from ivr.routing.skills import Agent, Presence, Team
 
 TEAM = Team(
@@ -17,8 +17,10 @@ TEAM = Team(
         for name in ("chen", "li", "wang")
     )
 )
-PLAN = plan_queues([Need({"loans": 2})], ["zh"], TEAM)
-QUEUES = tuple(name for name in PLAN.queues if name != "fallback")
+PLAN = plan_queues([Need({"loans": 2})], ["zh"], TEAM, fronts=True)
+QUEUES = tuple(
+    name for name, queue in PLAN.queues.items() if name != "fallback" and not queue.overdue
+)
 
 
 @dataclass
@@ -81,6 +83,15 @@ class World:
         self.record(caller, "StartTransfer", serial=1, language="zh", context=context)
         self.record(caller, "QueueChosen", queue=queue, priority=1, why="", facts={})
         self._join(caller, queue)
+
+    def front(self, caller: Caller) -> None:
+        """A caller who waits is moved to the front of their queue."""
+        front = overdue_name(caller.queue)
+        self._leave(caller)
+        self.record(
+            caller, "QueueChosen", queue=front, priority=1, why="", facts={"kind": "overdue"}
+        )
+        self._join(caller, front)
 
     def answer(self, caller: Caller, agent: str) -> None:
         caller.stage, caller.agent = Stage.CONNECTED, agent

@@ -1,7 +1,7 @@
 """A steered call without an Asterisk: a real session and steering, a line and a switch of wood."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -42,6 +42,7 @@ class Channel(LineChannel):
         self.late: list[str] = []
         self.joined_with = ""
         self.agent = ""
+        self.left: Callable[[], None] = lambda: None
         self.entries: list[QueueEntry] = []
 
     def _asked(self, what: str) -> None:
@@ -83,6 +84,10 @@ class Channel(LineChannel):
         self._asked("hang_up")
         await super().hang_up()
 
+    def leave(self) -> None:
+        super().leave()
+        self.left()
+
     lines_up: dict[str, str]
 
 
@@ -100,9 +105,11 @@ class Switch:
         self._numbers = iter(range(10, 10_000))
         self._notices: asyncio.Queue[SwitchNotice] = asyncio.Queue()
         channel.lines_up = {}
+        channel.left = lambda: self._tell("Hangup", Uniqueid=CALL, Channel=CALLER)
         self.rung: list[tuple[str, str, str]] = []
         self.pressed: list[tuple[str, str]] = []
-        self._timers: list[asyncio.TimerHandle] = []
+        self.ringing: dict[str, tuple[str, asyncio.TimerHandle]] = {}
+        """Channels that ring for an order -> their unique id, and how that would end."""
 
     async def notices(self) -> AsyncIterator[SwitchNotice]:
         while True:
@@ -120,6 +127,9 @@ class Switch:
             {"Channel": name, "Uniqueid": uid, "Linkedid": uid,
              "BridgeId": "b" if name == mine.joined_with else ""}
             for name, uid in mine.lines_up.items()
+        ) + tuple(
+            {"Channel": name, "Uniqueid": uid, "Linkedid": uid}
+            for name, (uid, _) in self.ringing.items()
         )  # fmt: skip
         if mine.gone:
             return lines
@@ -147,6 +157,10 @@ class Switch:
             self._tell("Hangup", Uniqueid=mine.lines_up.pop(channel), Channel=channel)
             if channel == mine.joined_with:
                 mine.end_queue(TransferOutcome.ANSWERED)
+        elif channel in self.ringing:
+            uid, timer = self.ringing.pop(channel)
+            timer.cancel()
+            self._tell("OriginateResponse", Uniqueid=uid, Response="Failure", Reason="1")
         else:
             raise ManagerError("no such channel")
 
@@ -169,6 +183,7 @@ class Switch:
         name = f"{channel}-{next(self._numbers):08x}"
 
         def end() -> None:
+            del self.ringing[name]
             if self.answers:
                 self._channel.lines_up[name] = channel_id
                 self._tell(
@@ -178,7 +193,7 @@ class Switch:
                 self._tell("OriginateResponse", Uniqueid=channel_id, Response="Failure", Reason="3")
 
         loop = asyncio.get_running_loop()
-        self._timers.append(loop.call_later(self.ring_for, end))
+        self.ringing[name] = channel_id, loop.call_later(self.ring_for, end)
 
     # -- what others do ------------------------------------------------------------------------
 
@@ -190,6 +205,7 @@ class Switch:
     def part(self) -> None:
         """Whoever talks with the caller hangs up."""
         if self._channel.agent:
+            self._tell("Hangup", Uniqueid="7.2", Channel=self._channel.agent)
             self._channel.agent = ""
             self._channel.end_queue(TransferOutcome.ANSWERED)
 

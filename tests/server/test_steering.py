@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -16,11 +16,21 @@ from ivr.dialogue.records import event_from
 from ivr.dialogue.state import Waiting
 from ivr.errors import IvrError, ManagerError, OrderRefused, SettingsError, UnknownCallError
 from ivr.rehearsal.virtual_loop import VirtualLoop
+from ivr.server.api.client import ANSWER_SECONDS
 from ivr.server.control.call_orders import CallOrders
+from ivr.server.control.given import GivenOrders
 from ivr.server.control.orders import Orders
 from ivr.server.control.roles import ORDER_ROLES
+from ivr.server.order_times import (
+    FREE_SECONDS,
+    GRACE_SECONDS,
+    ORDER_SECONDS,
+    RING_SECONDS,
+    TAKEOVER_SECONDS,
+)
+from ivr.server.own_phones import new_line
 from tests.call.rig import BOOK
-from tests.server.steered import CALL, Steered
+from tests.server.steered import CALL, TEAM, Steered
 
 Script = Callable[[Steered], Awaitable[None]]
 
@@ -237,6 +247,86 @@ def test_what_is_said_of_orders_that_make_no_sense() -> None:
     call = play(script)
     assert len(call.data("OrderRefused")) == 6
     assert not call.data("Ordered") and not call.data("OrderGiven")
+
+
+@STAGES
+@pytest.mark.parametrize("order", ["takeover", "listen"])
+def test_a_call_that_ends_while_a_telephone_rings(stage: Script, order: str) -> None:
+    """The ringing stops at once, and the order says why."""
+
+    async def script(call: Steered) -> None:
+        await stage(call)
+        call.switch.ring_for = 14.0
+        clock = asyncio.get_running_loop().time
+
+        async def leave() -> float:
+            await until(lambda: bool(call.switch.ringing))
+            call.switch.part()
+            call.channel.leave()
+            return clock()
+
+        async with asyncio.TaskGroup() as tasks:
+            left = tasks.create_task(leave())
+            with pytest.raises(OrderRefused, match="ended while gu's telephone rang"):
+                await order_of(call, order, 0)
+            assert clock() - left.result() < 1
+        assert not call.switch.ringing and call.steering.phones.line("gu") is None
+
+    play(script)
+
+
+def test_a_telephone_does_not_ring_for_a_call_that_is_over() -> None:
+    async def script(call: Steered) -> None:
+        line = new_line(TEAM.supervisors[0], "8.8", "listen", "gu")
+        with pytest.raises(OrderRefused, match="the call is over"):
+            await call.steering.phones.ring(TEAM.supervisors[0], line, "Wait", "1")
+        assert not call.switch.rung
+
+    play(script)
+
+
+def test_the_slowest_takeover_is_obeyed_within_the_time_for_an_order() -> None:
+    """Whoever listens takes over: their line ends late, rings long, and the caller comes late."""
+
+    class Trail:
+        async def note(self, *entry: object) -> None:
+            entries.append(entry)
+
+    entries: list[tuple[object, ...]] = []
+
+    async def script(call: Steered) -> None:
+        await queueing(call)
+        await call.steering.spy("listen", CALL, "gu", "gu")
+        call.switch.ring_for = RING_SECONDS + GRACE_SECONDS - 0.5
+        hang_up, withdraw = call.switch.hang_up, call.switch.withdraw
+        loop = asyncio.get_running_loop()
+        begun, held = loop.time(), 0.0
+
+        async def hangs_up_late(channel: str) -> None:
+            await asyncio.sleep(GRACE_SECONDS - 0.5)
+            await hang_up(channel)
+
+        async def lets_go_late(queue: str, channel: str) -> None:
+            nonlocal held
+            held = held or loop.time()
+            if loop.time() - held > FREE_SECONDS - 1:
+                await withdraw(queue, channel)
+
+        call.switch.hang_up = hangs_up_late  # type: ignore[method-assign]
+        call.switch.withdraw = lets_go_late  # type: ignore[method-assign]
+        orders: Any = call
+        given = GivenOrders(Orders(orders), cast(Any, Trail()))
+        words = {"call": CALL, "phone": "gu"}
+        await given.give("calls.takeover", CALL, words, "gu", "supervisor")
+        assert TAKEOVER_SECONDS - 3 < loop.time() - begun < ORDER_SECONDS
+        call.switch.hang_up = hang_up  # type: ignore[method-assign]
+        await until(lambda: bool(call.channel.joined_with))
+        await hang_up(call.channel.joined_with)
+
+    call = play(script)
+    assert [data["agent"] for data in call.data("TakenOver")] == ["gu"]
+    assert [entry[-1] for entry in entries] == ["done"]
+    assert ANSWER_SECONDS > ORDER_SECONDS
 
 
 def test_two_orders_at_once() -> None:

@@ -96,6 +96,31 @@ def test_a_caller_who_is_sent_on_waits_twice() -> None:
     assert (found.call["answered"], found.call["waited"]) == (BEGAN + 30, 20.0)
 
 
+def moved(agent: str) -> list[dict[str, Any]]:
+    """A caller who is moved to the front of their queue after ten seconds there."""
+    records = call_with_agent("1", agent=agent)
+    answered = next(n for n, r in enumerate(records) if r["at"] == 30.0)
+    facts = {"kind": "overdue"}
+    front = record("1", 20.0, "QueueChosen", queue="cards-overdue", priority=70, facts=facts)
+    return [*records[:answered], front, *records[answered:]]
+
+
+def test_a_caller_who_is_moved_to_the_front_joined_once() -> None:
+    for agent, outcome in (("chen", "answered"), ("", "abandoned")):
+        found, stayed = (
+            summary_of(records, "1")
+            for records in (moved(agent), call_with_agent("1", agent=agent))
+        )
+        assert found.waits == stayed.waits and found.call == stayed.call
+        (wait,) = found.waits
+        assert (wait["queue"], wait["waited"], wait["outcome"]) == ("cards", 20.0, outcome)
+
+
+def test_an_overdue_caller_whom_nothing_is_known_of_waits_from_then_on() -> None:
+    (wait,) = summary_of(moved("chen")[-5:], "1").waits
+    assert (wait["queue"], wait["agent"]) == ("cards-overdue", "chen")
+
+
 def test_when_it_began_is_found_elsewhere_too() -> None:
     started = record("1", 2.0, "CallStarted", now="2026-10-01T10:00:02+08:00")
     assert summary_of([started], "1", began=5.0).call["began"] == 1_790_820_000.0

@@ -12,13 +12,14 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 
 from ivr.errors import PeerError, SettingsError
+from ivr.server.order_times import ORDER_SECONDS
 from ivr.server.settings import Settings
 
 SOCKET_NAME = "api.sock"
 URL_VARIABLE = "IVR_URL"
 TOKEN_VARIABLE = "IVR_TOKEN"
 
-ANSWER_SECONDS = 40.0
+ANSWER_SECONDS = ORDER_SECONDS + 10.0
 """A little longer than the server gives itself for an order."""
 CONNECT_SECONDS = 5.0
 MAX_MESSAGE = 16 << 20

@@ -25,7 +25,6 @@ WRITE_SECONDS = 10.0
 """How long a client may take nothing of what is sent to it."""
 IDLE_SECONDS = 15
 """How long an idle connection is kept."""
-ORDER_SECONDS = 30.0
 QUERY_SECONDS = 15.0
 """For one question to the record."""
 MAX_QUERIES = 16

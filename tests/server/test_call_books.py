@@ -1,0 +1,45 @@
+"""Call books: what a call's journal says of agents whose telephones rang for it."""
+
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+from ivr.call.journal import Record
+from ivr.ports import SwitchEvent, SwitchNotice
+from ivr.server.call_books import CallBooks
+
+CALL = "7.1"
+RANG = {"Uniqueid": CALL, "MemberName": "wang", "RingTime": "4000"}
+
+
+async def told(*events: dict[str, str], excused: str = "", before: float = 0.0) -> list[Any]:
+    """The notes of a call during which Asterisk tells these events."""
+    records: list[Record] = []
+    transfer = SimpleNamespace(waited_before=before)
+    transfers = SimpleNamespace(under_way=lambda call_id: transfer)
+    books = CallBooks(cast(Any, None), cast(Any, transfers), [records.append])
+
+    async def notices() -> AsyncIterator[SwitchNotice]:
+        for fields in events:
+            yield SwitchEvent(fields)
+
+    with books.opened(CALL):
+        if excused:
+            books.excuse(CALL, excused)
+        books.excuse("another", "PJSIP/agent-wang-00000003")
+        await books.follow(notices())
+    return [(record["kind"], record["data"]) for record in records[1:-1]]
+
+
+async def test_who_lets_it_ring_missed_it_and_who_was_told_to_stop_did_not() -> None:
+    missed = {"Event": "AgentRingNoAnswer", **RANG}
+    stopped, rang_on = ({**missed, "DestChannel": f"PJSIP/agent-wang-0000000{n}"} for n in (2, 3))
+    note = ("AgentMissed", {"agent": "wang", "rang": 4})
+    assert await told(stopped, excused="PJSIP/agent-wang-00000002") == []
+    assert await told(rang_on, missed, excused="PJSIP/agent-wang-00000002") == [note, note]
+
+
+async def test_the_wait_is_that_of_all_queues_before() -> None:
+    answered = {"Event": "AgentConnect", "Uniqueid": CALL, "MemberName": "li", "HoldTime": "7"}
+    assert await told(answered) == [("AgentAnswered", {"agent": "li", "waited": 7})]
+    assert await told(answered, before=52.6) == [("AgentAnswered", {"agent": "li", "waited": 60})]
