@@ -9,11 +9,34 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from ivr.server.api.limits import HEAD_SECONDS, MAX_CONNECTIONS, WRITE_SECONDS
 
 
-class HttpConnection(H11Protocol):
+class _Taken(asyncio.Protocol):
+    """A connection that is cut when its client takes nothing of what is sent."""
+
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    _stuck: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._moved()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stuck = self.loop.call_later(WRITE_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._moved()
+        super().resume_writing()
+
+    def _moved(self) -> None:
+        _cancel(self._stuck)
+        self._stuck = None
+
+
+class HttpConnection(_Taken, H11Protocol):
     """Uvicorn's, with an end to slow requests ("slow loris") and to answers nobody takes."""
 
     _head: asyncio.TimerHandle | None = None
-    _stuck: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -32,18 +55,7 @@ class HttpConnection(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_came()
-        _cancel(self._stuck)
-        self._stuck = None
         super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._stuck = self.loop.call_later(WRITE_SECONDS, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        _cancel(self._stuck)
-        self._stuck = None
-        super().resume_writing()
 
     def _await_head(self) -> None:
         self._head = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
@@ -53,29 +65,13 @@ class HttpConnection(H11Protocol):
         self._head = None
 
 
-class WebSocketConnection(WebSocketsSansIOProtocol):
+class WebSocketConnection(_Taken, WebSocketsSansIOProtocol):
     """Uvicorn's, with an end to clients that take nothing of what is sent."""
-
-    _stuck: asyncio.TimerHandle | None = None
 
     async def send(self, message: Any) -> None:
         await super().send(message)
         if message["type"] == "websocket.http.response.body":
             self.handshake_complete = True  # refused, which uvicorn takes for an oversight
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        _cancel(self._stuck)
-        self._stuck = None
-        super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._stuck = self.loop.call_later(WRITE_SECONDS, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        _cancel(self._stuck)
-        self._stuck = None
-        super().resume_writing()
 
 
 def _cancel(timer: asyncio.TimerHandle | None) -> None:
