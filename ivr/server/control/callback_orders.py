@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from ivr.dialogue.masking import last_digits
 from ivr.errors import OrderRefused, SettingsError
 from ivr.server.callbacks import Callbacks
 from ivr.server.control.call_orders import BY
 from ivr.store.callbacks import Callback
 
-SHOWN_DIGITS = 4
 MAX_ID = 18
 """Digits of a callback's number in the list."""
 
@@ -63,7 +63,7 @@ def shown(one: Callback) -> dict[str, Any]:
     """One promise, for people and programs; of the number the last four digits."""
     return {
         "id": one.id,
-        "number": "*" * (len(one.number) - SHOWN_DIGITS) + one.number[-SHOWN_DIGITS:],
+        "number": last_digits(one.number),
         "state": one.state,
         "joined": one.joined,
         "attempts": one.attempts,
