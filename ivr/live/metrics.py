@@ -21,11 +21,9 @@ from ivr.live.picture import Picture, Stage
 from ivr.live.tally import Tally
 from ivr.routing.skills import Presence
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
 
 def metrics_text(picture: Picture, tally: Tally, health: Health = WELL_KEPT) -> bytes:
-    """Everything in Prometheus' text format 0.0.4. Serve it as `CONTENT_TYPE`."""
+    """Everything in Prometheus' text format 0.0.4."""
     registry = CollectorRegistry()
     registry.register(_Everything(picture, tally, health))
     return generate_latest(registry)

@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,14 +112,6 @@ class History:
         query = _filtered(select(calls.c.call), wanted).order_by(calls.c.began, calls.c.call)
         with reading(self._engine) as db:
             return list(db.execute(query).scalars())
-
-    def each(self, wanted: Wanted = Wanted()) -> Iterator[PastCall]:
-        """All these calls, the newest first, a page at a time in memory."""
-        cursor = "-"
-        while cursor:
-            page = self.calls(wanted, 500, cursor if cursor != "-" else "")
-            yield from page.calls
-            cursor = page.following
 
     def search(
         self,
