@@ -11,37 +11,48 @@ from rich.text import Text
 
 from ivr.cli.moments import moment
 from ivr.cli.record import AsJson, SettingsFile, Since, Until, opened_record
+from ivr.errors import SettingsError
 from ivr.server.settings import load_settings
 
 if TYPE_CHECKING:
     from ivr.store.past import Found
 
+SPEAKERS = {"caller": "caller", "hotline": "hotline", "both": ""}
+NOBODY = {
+    "caller": "no caller said that in a call that is over; --who both looks at the hotline, too",
+    "hotline": "the hotline said that in no call that is over",
+    "both": "nobody said that in a call that is over",
+}
+
 
 def search(
-    text: Annotated[str, typer.Argument(help="Words of the caller's or the hotline's.")],
+    text: Annotated[str, typer.Argument(help="Words that were said.")],
     since: Since = "",
     until: Until = "",
     limit: Annotated[int, typer.Option(help="So many turns at most.")] = 20,
-    who: Annotated[str, typer.Option(help="Only turns of the caller, or of the hotline.")] = "",
+    who: Annotated[str, typer.Option(help="Whose words: caller, hotline or both.")] = "caller",
     settings_file: SettingsFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Find calls in which something was said, the newest first; exit status 1 if there is none.
 
-    No character has a meaning of its own. Digits are hidden.
+    Callers are searched unless `--who` says otherwise: the hotline's menus name everything in every
+    call. No character has a meaning of its own. Digits are hidden.
     """
+    if who not in SPEAKERS:
+        raise SettingsError(f"--who {who[:20]!r}: it is caller, hotline or both")
     from ivr.store.history import History
 
     bounds = moment(since, "--since"), moment(until, "--until")
     with opened_record(load_settings(settings_file)) as engine:
-        kept = History(engine).search(text, *bounds, limit=limit, who=who)
+        kept = History(engine).search(text, *bounds, limit=limit, who=SPEAKERS[who])
     found = [one.masked() for one in kept]
     if as_json:
         print(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=2))
     elif found:
         _show(found, text)
     else:
-        Console(stderr=True, highlight=False).print("nobody said that")
+        Console(stderr=True, highlight=False).print(NOBODY[who])
     if not found:
         raise typer.Exit(1)
 

@@ -71,9 +71,19 @@ def test_search_for_programs(filled: Path) -> None:
     assert CLI.invoke(app, ["search", "挂失", "--since", "1m"]).exit_code == 1
 
 
+def test_callers_are_searched_unless_the_hotline_is_asked_for(filled: Path) -> None:
+    def speakers(*options: str) -> set[str]:
+        shown = CLI.invoke(app, ["search", "示范银行", "--json", *options])
+        return {one["who"] for one in json.loads(shown.stdout)}
+
+    assert speakers() == set()
+    assert speakers("--who", "both") == speakers("--who", "hotline") == {"hotline"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "kind", "why"),
     [
+        (["search", "x", "--who", "wang"], SettingsError, "it is caller, hotline or both"),
         (["search", ""], QueryError, "say what to search for"),
         (["search", "x" * 10_240], QueryError, "longer than 200"),
         (["search", "x", "--limit", "0"], QueryError, "limit must be"),
