@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ivr.cli import agents_live
-from ivr.cli.remote import Server, SettingsFile, Token, Url
+from ivr.cli.options import AsJson, SettingsFile
+from ivr.cli.remote import Server, Token, Url
 from ivr.errors import SettingsError
 from ivr.flow.issues import Place
 from ivr.flow.need import MAX_PROFICIENCY, MIN_PROFICIENCY, Need, with_language
@@ -41,8 +42,6 @@ File = Annotated[
 ]
 _WRAPPED = ("skills", "levels")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-
 
 @app.command()
 def check(
@@ -67,7 +66,10 @@ def list_agents(
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """List the agents and what they do now; with --file, or if no hotline runs, as in the file."""
+    """List the agents and what they do now; with --file, or if no hotline runs, as in the file.
+
+    The supervisors follow the table; --json has the agents alone.
+    """
     server = Server(settings_file, url, token)
     if file is None and server.runs():
         agents_live.list_now(server, as_json)
@@ -86,6 +88,7 @@ def list_agents(
             _levels(agent, languages=False),
         )
     Console(highlight=False).print(table)
+    agents_live.print_supervisors([(one.name, one.title) for one in team.supervisors])
 
 
 @app.command("match")

@@ -1,6 +1,7 @@
 """`ivr agents now|login|logout|pause|resume|reload`: the agents of the hotline that runs."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,14 +10,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ivr.cli.options import AsJson, SettingsFile
+from ivr.cli.calls_choices import choices_for
 from ivr.cli.remote import Server, print_json
+from ivr.live.choices import SUPERVISOR
 from ivr.server.settings import load_settings
 
 Name = Annotated[str, typer.Argument(help="The agent's name in the agents file.")]
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def now(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
@@ -60,6 +60,22 @@ def list_now(server: Server, as_json: bool) -> None:
 
     shown = from_record(picture)
     print_table(AGENTS, sorted(shown.agents, key=agent_order), shown.at)
+    phones = choices_for(server).phones
+    print_supervisors([(one.phone, one.title) for one in phones if one.role == SUPERVISOR])
+
+
+def print_supervisors(people: Sequence[tuple[str, str]]) -> None:
+    """Names and titles of those who steer calls and answer none, below the agents."""
+    if not people:
+        return
+    from ivr.cli.board.cells import clean, fitted
+
+    console = Console(highlight=False)
+    console.print("\nsupervisors", style="dim")
+    wide = max(len(name) for name, _ in people)
+    for name, title in people:
+        line = f"{fitted(name, wide)}  {clean(title)}".rstrip()
+        console.print(line, markup=False, no_wrap=True, overflow="ellipsis")
 
 
 def login(name: Name, settings_file: SettingsFile = None) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ivr.cli.options import AsJson, SettingsFile
 from ivr.errors import AsteriskError, VoiceError
 from ivr.server.plans import plan_asterisk, read_plans
 from ivr.server.published import in_force
@@ -63,9 +64,7 @@ START_HELP = (
 @app.command("start", help=START_HELP)
 def start_command(
     run: Run = None,
-    settings_file: Annotated[
-        Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
-    ] = None,
+    settings_file: SettingsFile = None,
     sip_port: Annotated[int | None, typer.Option(help="UDP port for phones.")] = None,
     ami_port: Annotated[int | None, typer.Option(help="TCP port for the server.")] = None,
     agi_port: Annotated[int | None, typer.Option(help="TCP port where the bot listens.")] = None,
@@ -126,7 +125,7 @@ def stop_command(run: Run = None) -> None:
 @app.command("status")
 def status_command(
     run: Run = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say whether it runs and on which ports. Exit status 1 if it does not."""
     folder = run_folder(run)

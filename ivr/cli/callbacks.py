@@ -8,7 +8,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from ivr.cli.remote import AsJson, Server, SettingsFile, Token, Url, print_json
+from ivr.cli.options import AsJson, SettingsFile
+from ivr.cli.remote import Server, Token, Url, print_json
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -6,17 +6,11 @@ from typing import Annotated, Any
 import typer
 
 from ivr.cli.board.wording import done
+from ivr.cli.calls_choices import choices_for, print_choices, told
 from ivr.cli.calls_past import list_past, show_past
 from ivr.cli.calls_shown import print_call, print_lines
-from ivr.cli.remote import (
-    AsJson,
-    Call,
-    Server,
-    SettingsFile,
-    Token,
-    Url,
-    print_json,
-)
+from ivr.cli.options import AsJson, SettingsFile
+from ivr.cli.remote import Call, Server, Token, Url, print_json
 from ivr.errors import SettingsError, UnknownCallError
 
 app = typer.Typer(no_args_is_help=True)
@@ -113,6 +107,23 @@ def tail(
 
 
 @app.command()
+def choices(
+    call: Annotated[str, typer.Argument(help="Only the nodes that this call can go to.")] = "",
+    as_json: AsJson = False,
+    settings_file: SettingsFile = None,
+    url: Url = None,
+    token: Token = None,
+) -> None:
+    """Show what orders may name now: nodes, skills, telephones, queues."""
+    server = Server(settings_file, url, token)
+    found = choices_for(server, server.call(call) if call else "")
+    if as_json:
+        print_json(found.record())
+    else:
+        print_choices(found)
+
+
+@app.command()
 def hangup(
     call: Call,
     settings_file: SettingsFile = None,
@@ -126,25 +137,35 @@ def hangup(
 @app.command()
 def transfer(
     call: Call,
-    skill: Annotated[str, typer.Argument(help="A skill of the agents file.")],
+    skill: Annotated[str, typer.Argument(help="A skill of the agents file.")] = "",
     settings_file: SettingsFile = None,
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Send a caller to the queue of a skill."""
-    _give(Server(settings_file, url, token), "transfer", call, skill=skill)
+    """Send a caller to the queue of a skill; without one, says which there are."""
+    server = Server(settings_file, url, token)
+    if not skill:
+        raise SettingsError(
+            f"say which skill: {told([s.skill for s in choices_for(server).skills])}"
+        )
+    _give(server, "transfer", call, skill=skill)
 
 
 @app.command()
 def goto(
     call: Call,
-    node: Annotated[str, typer.Argument(help="A node of the call's flow.")],
+    node: Annotated[str, typer.Argument(help="A node of the call's flow.")] = "",
     settings_file: SettingsFile = None,
     url: Url = None,
     token: Token = None,
 ) -> None:
-    """Send a caller to a node of the flow."""
-    _give(Server(settings_file, url, token), "goto", call, node=node)
+    """Send a caller to a node of the flow; without one, says which there are."""
+    server = Server(settings_file, url, token)
+    if not node:
+        flows = choices_for(server, server.call(call)).flows
+        names = [one.node for flow in flows for one in flow.nodes]
+        raise SettingsError(f"say which node: {told(names)}")
+    _give(server, "goto", call, node=node)
 
 
 @app.command()
@@ -198,7 +219,8 @@ def takeover(
 def _by_phone(server: Server, order: str, call: str, phone: str) -> None:
     phone = phone or str(server.get("/v1/whoami").get("phone", ""))
     if not phone:
-        raise SettingsError("say whose telephone is to ring: --phone NAME")
+        names = told([one.phone for one in choices_for(server).phones])
+        raise SettingsError(f"say whose telephone is to ring: --phone NAME, of {names}")
     _give(server, order, call, phone=phone)
 
 

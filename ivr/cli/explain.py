@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.call.journal import Record
+from ivr.cli.options import AsJson, SettingsFile
 from ivr.errors import SettingsError
 from ivr.flow.need import Need
 from ivr.routing.agents_file import load_agents
@@ -24,10 +25,6 @@ from ivr.routing.what_if import changed
 from ivr.server.plans import read_plans
 from ivr.server.settings import Settings, load_settings
 
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Where = Annotated[
     list[str] | None, typer.Argument(help="Calls, files or folders; else every journalled call.")
 ]

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ivr.cli.remote import AsJson, Server, SettingsFile, Token, Url, print_json
+from ivr.cli.options import AsJson, SettingsFile
+from ivr.cli.remote import Server, Token, Url, print_json
 
 
 def queues(

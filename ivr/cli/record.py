@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from ivr.cli.moments import moment
+from ivr.cli.options import AsJson, SettingsFile
 from ivr.errors import SettingsError
 from ivr.server.settings import Settings, load_settings
 
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Since = Annotated[str, typer.Option(help="A day, a moment, or how long ago: 24h, 7d.")]
 Until = Annotated[str, typer.Option(help="Likewise; calls that began before it.")]
 

@@ -12,9 +12,6 @@ import typer
 from ivr.errors import SettingsError, UnknownCallError
 from ivr.server.settings import load_settings
 
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
-]
 Url = Annotated[
     str | None,
     typer.Option("--url", envvar="IVR_URL", help="A server elsewhere.", show_default=False),
@@ -23,7 +20,6 @@ Token = Annotated[
     str | None,
     typer.Option("--token", envvar="IVR_TOKEN", help="For that server.", show_default=False),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Call = Annotated[
     str, typer.Argument(help="The call's id, or as much of its beginning or end as is unambiguous.")
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from ivr.cli.options import SettingsFile
 from ivr.errors import SettingsError, StoreError
 from ivr.server.settings import Settings, load_settings
 
@@ -45,9 +46,7 @@ def report(
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write one page to read or print.")] = None,
     record: Annotated[str, typer.Option(help="Another record: a database URL.")] = "",
-    settings_file: Annotated[
-        Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
-    ] = None,
+    settings_file: SettingsFile = None,
 ) -> None:
     """Volume, service level, abandonment, handling time, containment, and the way through menus.
 

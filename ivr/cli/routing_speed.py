@@ -14,6 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ivr.cli.options import AsJson
 from ivr.routing.attendance import Attendance
 from ivr.routing.dispatch import Dispatch, Pairing
 from ivr.routing.generated import LANGUAGES, all_needs, big_team
@@ -48,7 +49,7 @@ def speed(
     waiting: Annotated[int, typer.Option(min=10, max=100_000)] = 1_000,
     decisions: Annotated[int, typer.Option(min=100, max=1_000_000)] = 10_000,
     seed: Annotated[int, typer.Option()] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Time each kind of routing decision, one by one, in CPU time: others may use the machine."""
     chance = random.Random(seed)

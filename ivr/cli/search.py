@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ivr.cli.moments import moment
-from ivr.cli.record import AsJson, SettingsFile, Since, Until, opened_record
+from ivr.cli.options import AsJson, SettingsFile
+from ivr.cli.record import Since, Until, opened_record
 from ivr.errors import SettingsError
 from ivr.server.settings import load_settings
 

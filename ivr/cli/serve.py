@@ -6,7 +6,6 @@ import logging
 import signal
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from rich.logging import RichHandler
 from ivr.call.journal import Record, Sink
 from ivr.cli.aside import Aside, LogAside
 from ivr.cli.live import LiveView
+from ivr.cli.options import SettingsFile
 from ivr.server.phones import PASSWORDS_FILE
 from ivr.server.plans import Plans, plan_asterisk, read_plans
 from ivr.server.published import in_force
@@ -25,9 +25,7 @@ from ivr.telephony.private_asterisk import AsteriskPlan
 
 
 def serve(
-    settings_file: Annotated[
-        Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
-    ] = None,
+    settings_file: SettingsFile = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print journal records instead, one a line.")
     ] = False,

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from ivr.cli.options import AsJson
 from ivr.cli.routing_speed import speed
 from ivr.errors import SettingsError
 from ivr.flow.need import Need
@@ -32,7 +33,6 @@ app = typer.Typer(no_args_is_help=True)
 Hours = Annotated[float, typer.Option(min=1, max=10_000, help="Length of one simulated day.")]
 Runs = Annotated[int, typer.Option(min=2, max=200, help="Independent days.")]
 Seed = Annotated[int, typer.Option(help="The same seed draws the same calls.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 FIGURES = ("abandoned", "answer_wait", "service_level")
 

@@ -11,6 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ivr.cli.options import AsJson, SettingsFile
 from ivr.errors import SettingsError
 from ivr.server.api.tokens import Tokens
 from ivr.server.control.roles import GRANTED, Role
@@ -19,9 +20,6 @@ from ivr.server.settings import load_settings
 app = typer.Typer(no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Whose token it is: a person or a program.")]
-SettingsFile = Annotated[
-    Path | None, typer.Option("--settings", help="Another ivr.toml.", show_default=False)
-]
 
 
 @app.command()
@@ -44,7 +42,7 @@ def add(
 @app.command("ls")
 def show(
     settings_file: SettingsFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the tokens; nothing of the tokens themselves is kept."""
     tokens = _tokens(settings_file).all()

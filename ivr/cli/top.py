@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ivr.cli.remote import SettingsFile, Token, Url
+from ivr.cli.options import SettingsFile
+from ivr.cli.remote import Token, Url
 from ivr.errors import SettingsError
 from ivr.server.settings import load_settings
 
