@@ -87,6 +87,11 @@ class Session:
         """Where the talk stands now."""
         return self._state
 
+    @property
+    def book(self) -> FlowBook:
+        """The flows this call keeps to its end."""
+        return self._services.book
+
     def post(self, event: it.Event) -> None:
         """Add an event: what happened to the call, or a supervisor's order. Never waits.
 

@@ -3,22 +3,17 @@
 import asyncio
 import json
 import sys
-import tempfile
 import time
-from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from ivr.cli.bench_live import Hotline
-from ivr.live.board import Board
-from ivr.live.tally import Tally
-from ivr.ports import SwitchEvent
+from ivr.cli.bench_control import GeneratedApi, generated_api
 
 FRAME_SECONDS = 0.02
+AGENTS = 60
 SLICES = 25
 """What happens in half a second is told in so many parts, one a frame."""
 
@@ -63,54 +58,31 @@ def bench_api(
 
 
 async def _measure(calls: int, clients: int, seconds: int) -> dict[str, dict[str, float]]:
-    from ivr.server.api.house_api import Control  # loads the web server
-    from ivr.server.api.opening import open_doors
-    from ivr.server.api.readiness import Readiness
-    from ivr.server.control.orders import UnknownOrder
-    from ivr.server.settings import ApiSettings
-    from ivr.store.database import default_url, open_database
-
-    class Nobody:
-        async def obey(self, name: str, words: Any) -> Any:
-            raise UnknownOrder(name)
-
-    hotline = Hotline(calls, 60)
-    board, tally = Board(hotline.crew), Tally()
-    hotline.tell(board, tally, hotline.arrivals())
-    async with AsyncExitStack() as stack:
-        runs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-")))
-        engine = open_database(default_url(runs))
-        stack.callback(engine.dispose)
-        doors = await stack.enter_async_context(open_doors(runs, ApiSettings(port=0)))
-        control = Control(
-            board, Nobody(), engine, doors, Readiness(), lambda _: b"", lambda: hotline.now
-        )
-        await stack.enter_async_context(control.open())
-        await _frames(hotline, board, tally, control.hub, 3)  # until all is loaded and warm
-        found = {"nobody follows": await _frames(hotline, board, tally, control.hub, seconds)}
+    async with generated_api(calls, AGENTS) as api:
+        await _frames(api, 3)  # until all is loaded and warm
+        found = {"nobody follows": await _frames(api, seconds)}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", _CLIENT, str(runs), str(clients)),
+            *(sys.executable, "-c", _CLIENT, str(api.runs), str(clients)),
             stdout=asyncio.subprocess.PIPE,
         )
         try:
             assert process.stdout is not None
             for _ in range(clients):
                 await process.stdout.readline()
-            found[f"{clients} clients"] = await _frames(hotline, board, tally, control.hub, seconds)
-            assert control.hub.count == clients, "a client was dropped"
+            found[f"{clients} clients"] = await _frames(api, seconds)
+            assert api.control.hub.count == clients, "a client was dropped"
         finally:
             process.kill()
             await process.wait()
     return found
 
 
-async def _frames(
-    hotline: Hotline, board: Board, tally: Tally, hub: Any, seconds: int
-) -> dict[str, float]:
+async def _frames(api: GeneratedApi, seconds: int) -> dict[str, float]:
     """How late each frame's turn in the event loop came, the longest tick of the streams in
     processor time (which other programs do not lengthen), and that of this process."""
     late: list[float] = []
     ticks: list[float] = [0.0]
+    hub: Any = api.control.hub
     tell = hub.tell_changes
 
     def timed() -> None:
@@ -121,16 +93,12 @@ async def _frames(
     hub.tell_changes = timed
     due, spent = time.perf_counter(), time.process_time()
     for _ in range(seconds * 2):
-        told = hotline.step()
+        told = api.hotline.step()
         for part in range(SLICES):
             due += FRAME_SECONDS
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             late.append(max(0.0, time.perf_counter() - due))
-            some = told[part::SLICES]
-            hotline.tell(board, tally, some)
-            for one in some:
-                if not isinstance(one, SwitchEvent):
-                    hub.take_record(one)
+            api.tell(told[part::SLICES])
     late.sort()
     hub.tell_changes = tell
     return {

@@ -14,6 +14,8 @@ from ivr.dialogue.events import OrderGiven
 from ivr.dialogue.state import State
 from ivr.errors import IvrError
 from ivr.flow.statics import static_segments
+from ivr.live.choices import Choices
+from ivr.live.offering import choices_of
 from ivr.routing.desk import Desk
 from ivr.server.agents_reload import changed_agents, reloaded
 from ivr.server.call_books import CallBook, CallBooks
@@ -141,6 +143,16 @@ class House:
                 await self.reload_agents()
             except IvrError as error:
                 log.error("the agents stay as they were: %s", error)
+
+    def choices(self, call: str = "") -> Choices:
+        """What orders may name now; with a call, which nodes it can be sent to."""
+        team, plan = self.desk.team, self.desk.plan
+        if not call:
+            return choices_of(self.plans.book, None, team, plan)
+        session = self.calls.get(call)
+        if session is None:  # a call back, or one that began before this server
+            return replace(choices_of(self.plans.book, None, team, plan), version="", flows=())
+        return choices_of(session.book, session.state, team, plan)
 
     def sessions_now(self) -> dict[str, State | None]:
         """The calls that are in the books, by id, each with the state of its talk if it has one."""

@@ -150,7 +150,9 @@ async def open_house(
         ready.expect(lambda: manager.connected, "Asterisk's manager cannot be reached")
         ready.expect(lambda: recogniser.loaded, "the speech model is not loaded")
         ready.add(lambda: recorder.failing and f"the record falls behind: {recorder.failing}")
-        control = Control(house.board, Orders(house), record, doors, ready, house.live.metrics)
+        control = Control(
+            house.board, Orders(house), house.choices, record, doors, ready, house.live.metrics
+        )
         house.books.sinks.append(control.hub.take_record)
         house.books.screens.append(control.hub.take_screen)
         await _take_calls(stack, settings, house, control, ready, espeak, whispers)

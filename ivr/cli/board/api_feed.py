@@ -5,13 +5,11 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from ivr.errors import IvrError, PeerError
-from ivr.flow.library import load_book
+from ivr.errors import PeerError
 from ivr.live.changes import applied
+from ivr.live.choices import Choices, choices_from
 from ivr.live.picture import Picture, from_record
 from ivr.live.transcript import Line, Tone
-from ivr.routing.agents_file import load_agents
-from ivr.routing.skills import Agent, Supervisor
 from ivr.server.api.client import Api, path_of
 from ivr.server.settings import Settings
 from ivr.telephony.private_asterisk import AsteriskPlan
@@ -25,15 +23,11 @@ Message = dict[str, Any]
 class ApiFeed:
     """Pictures and orders over one open `Api`.
 
-    `settings` are those of a server on this machine, whose flows and agents file can be read to
-    offer nodes and telephones; None for one elsewhere, where names are typed.
+    `settings` are those of a server on this machine, None for one elsewhere.
     """
 
     def __init__(self, api: Api, settings: Settings | None, phone: str = "") -> None:
         self._api = api
-        self._settings = settings
-        self._flows: dict[str, str] = {}
-        self._people: tuple[tuple[str, str], ...] = ()
         self.phone = phone
         self.where = api.where if settings is None else "this machine"
         self.dial = _dial(settings) if settings else ""
@@ -47,8 +41,6 @@ class ApiFeed:
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise PeerError("the server's picture is not understood: is it older?") from error
             if picture is not None:
-                self._flows = {row.call: row.flow for row in picture.calls}
-                self._people = tuple((row.agent, row.title) for row in picture.agents)
                 yield picture
 
     async def transcript(self, call: str) -> AsyncIterator[Line]:
@@ -61,26 +53,13 @@ class ApiFeed:
         """Give an order; returns when the server has obeyed it."""
         await self._api.post(path_of("calls", call, order), words)
 
-    async def nodes(self, call: str) -> tuple[str, ...]:
-        """The nodes of the call's flow, where its files are on this machine."""
-        if self._settings is None:
-            return ()
-        folder = self._settings.path(self._settings.paths.flow)
-        book = await asyncio.to_thread(load_book, folder)
-        flow = book.flows.get(self._flows.get(call, ""))
-        return tuple(sorted(flow.nodes)) if flow else ()
-
-    async def phones(self) -> tuple[tuple[str, str], ...]:
-        """Supervisors and agents of the agents file; of a server elsewhere the agents only."""
-        if self._settings is None:
-            return self._people
-        path = self._settings.path(self._settings.paths.agents)
+    async def choices(self, call: str = "") -> Choices:
+        """What the running hotline says that orders may name."""
+        record = await self._api.get("/v1/choices", **({"call": call} if call else {}))
         try:
-            team = await asyncio.to_thread(load_agents, path)
-        except IvrError:
-            return self._people
-        people: list[Supervisor | Agent] = [*team.supervisors, *team.agents]
-        return tuple((one.name, one.title) for one in people)
+            return choices_from(record)
+        except (KeyError, TypeError, ValueError) as error:
+            raise PeerError("the server's choices are not understood: is it older?") from error
 
 
 async def heard(messages: AsyncIterator[Message]) -> AsyncIterator[Message]:

@@ -5,8 +5,17 @@ import json
 from collections.abc import AsyncIterator, Mapping
 
 from ivr.cli.board.cells import short_id
-from ivr.cli.board.demo_hotline import NAMES, SAYINGS, TALKS, DemoHotline
+from ivr.cli.board.demo_hotline import NAMES, QUEUES, SAYINGS, SKILLS, TALKS, DemoHotline
 from ivr.errors import PeerError
+from ivr.live.choices import (
+    AGENT,
+    SUPERVISOR,
+    Choices,
+    FlowChoice,
+    NodeChoice,
+    PhoneChoice,
+    SkillChoice,
+)
 from ivr.live.picture import Picture, from_record
 from ivr.live.transcript import Line
 
@@ -54,10 +63,15 @@ class DemoFeed:
             case "transfer":
                 self.hotline.queue_up(call, words["skill"])
 
-    async def nodes(self, call: str) -> tuple[str, ...]:
-        """The nodes that make-believe callers visit."""
-        return tuple(sorted({node for node, _ in TALKS}))
-
-    async def phones(self) -> tuple[tuple[str, str], ...]:
-        """A supervisor and the agents."""
-        return (("chen-lead", "陈主管"), *NAMES)
+    async def choices(self, call: str = "") -> Choices:
+        """The nodes that make-believe callers visit, a supervisor and the agents."""
+        nodes = sorted({node for node, _ in TALKS})
+        return Choices(
+            flows=(FlowChoice("bank", tuple(NodeChoice(node, "") for node in nodes)),),
+            skills=tuple(SkillChoice(skill, "") for skill in SKILLS),
+            phones=(
+                PhoneChoice("chen-lead", "陈主管", SUPERVISOR),
+                *(PhoneChoice(name, title, AGENT) for name, title in NAMES),
+            ),
+            queues=QUEUES,
+        )

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
+from ivr.live.choices import Choices
 from ivr.live.picture import Picture
 from ivr.live.transcript import Line
 
@@ -31,8 +32,5 @@ class Feed(Protocol):
     async def order(self, call: str, order: str, words: Mapping[str, str]) -> None:
         """Give an order for a call: hangup, transfer, goto, listen, whisper, barge, takeover."""
 
-    async def nodes(self, call: str) -> tuple[str, ...]:
-        """Nodes this call can be sent to; none if they are not known."""
-
-    async def phones(self) -> tuple[tuple[str, str], ...]:
-        """Names and titles of those whose telephone can listen; supervisors first."""
+    async def choices(self, call: str = "") -> Choices:
+        """What orders may name; with a call, the nodes that it can be sent to."""

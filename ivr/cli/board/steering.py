@@ -11,9 +11,8 @@ from ivr.cli.board.cells import short_id
 from ivr.cli.board.dialogs import Choose, Confirm
 from ivr.cli.board.feed import Feed
 from ivr.errors import IvrError
+from ivr.live.choices import NodeChoice
 from ivr.live.picture import CallRow, Picture
-
-LANGUAGE = "language."
 
 
 @dataclass(slots=True)
@@ -33,11 +32,12 @@ class Steering:
     async def choose_phone(self) -> str:
         """Ask whose telephone is to ring; "" if that was not said."""
         try:
-            phones = await self.feed.phones()
+            phones = (await self.feed.choices()).phones
         except IvrError as error:
             self.say(str(error), "bad")
             return ""
-        dialog = Choose("Which telephone is yours?", phones, free=True)
+        choices = [(one.phone, one.title) for one in phones]
+        dialog = Choose("Which telephone is yours?", choices, free=True)
         name = await self.app.push_screen_wait(dialog)
         if name:
             self.phone = name
@@ -46,6 +46,9 @@ class Steering:
 
     async def by_phone(self, order: str, row: CallRow) -> None:
         """Listen, whisper, barge in or take over."""
+        if advice := wording.in_vain(order, short_id(row.call), row.stage):
+            self.say(advice, "warn")
+            return
         phone = self.phone or await self.choose_phone()
         if phone:
             await self.give(order, row.call, {"phone": phone})
@@ -53,22 +56,35 @@ class Steering:
     async def transfer(self, row: CallRow, picture: Picture) -> None:
         """To the queue of a skill."""
         agents = picture.agents
-        skills = sorted({s for a in agents for s in a.skills if not s.startswith(LANGUAGE)})
-        free = {s: sum(s in a.skills and a.presence == "ready" for a in agents) for s in skills}
-        choices = [(skill, f"{free[skill]} free") for skill in skills]
+        try:
+            skills = (await self.feed.choices()).skills
+        except IvrError:
+            skills = ()  # they can still be typed
+        choices = [
+            (
+                one.skill,
+                f"{sum(one.skill in a.skills and a.presence == 'ready' for a in agents)} free"
+                f"  {one.meaning}".rstrip(),
+            )
+            for one in skills
+        ]
         title = f"Transfer call {short_id(row.call)} to whoever has the skill"
         skill = await self.app.push_screen_wait(Choose(title, choices, free=not choices))
         if skill:
             await self.give("transfer", row.call, {"skill": skill})
 
     async def goto(self, row: CallRow) -> None:
-        """To a node of its flow."""
+        """To a node of the flows it is in."""
         try:
-            nodes = await self.feed.nodes(row.call)
+            flows = (await self.feed.choices(row.call)).flows
         except IvrError:
-            nodes = ()  # they can still be typed
+            flows = ()  # they can still be typed
         title = f"Send call {short_id(row.call)} to the node"
-        choices = [(node, "is there now" if node == row.node else "") for node in nodes]
+        choices = [
+            (one.node, _about(one, flow.flow, nearest=flow is flows[0], row=row))
+            for flow in flows
+            for one in flow.nodes
+        ]
         node = await self.app.push_screen_wait(Choose(title, choices, free=True))
         if node:
             await self.give("goto", row.call, {"node": node})
@@ -91,3 +107,10 @@ class Steering:
             self.say(str(error), "bad")
         else:
             self.say(wording.done(order, short, words), "good")
+
+
+def _about(choice: NodeChoice, flow: str, *, nearest: bool, row: CallRow) -> str:
+    """What is told beside a node: whether the call is there, else its kind; its flow if outer."""
+    if nearest:
+        return "is there now" if choice.node == row.node else choice.kind
+    return f"{choice.kind}, in {flow}" if choice.kind else f"in {flow}"

@@ -2,8 +2,20 @@
 
 from collections.abc import Mapping
 
+from ivr.live.picture import Stage
+
 WITH_PHONE = ("listen", "whisper", "barge", "takeover")
 """Orders that ring a telephone."""
+
+
+_NOBODY = {"whisper": "nobody to whisper to in call", "barge": "no agent to join in call"}
+
+
+def in_vain(order: str, call: str, stage: Stage) -> str:
+    """Why an order by telephone makes no sense at this stage, and what does; nothing if it does."""
+    if order not in _NOBODY or stage is Stage.CONNECTED:
+        return ""
+    return f"{_NOBODY[order]} {call}: take it over with o, listen with l"
 
 
 def doing(order: str, call: str, words: Mapping[str, str]) -> str:

@@ -9,10 +9,12 @@ from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.responses import HTMLResponse
 
 from ivr import __version__
+from ivr.live.choices import Choices, FlowChoice, NodeChoice, PhoneChoice, SkillChoice
 from ivr.live.picture import AgentRow, AlarmRow, CallRow, Picture, QueueRow
 from ivr.live.transcript import Line
 from ivr.server.api.allowing import allowing
 from ivr.server.api.callback_routes import add_callbacks
+from ivr.server.api.choice_routes import add_choices
 from ivr.server.api.faults import tell_faults
 from ivr.server.api.health_routes import add_health
 from ivr.server.api.help_page import help_page
@@ -33,6 +35,7 @@ ABOUT = (
     "WebSockets: `/v1/stream` and `/v1/calls/{call}/stream`."
 )
 _ROWS = (Picture, CallRow, QueueRow, AgentRow, AlarmRow, Line, AuditEntry)
+_CHOICES = (Choices, FlowChoice, NodeChoice, SkillChoice, PhoneChoice)
 _PAST = (Page, PastCall, PastTurn, PastVisit, PastWait, WholeCall, Found)
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
@@ -55,6 +58,7 @@ def application(needs: Needs) -> FastAPI:
     add_health(app, needs)
     add_now(app, needs)
     add_calls(app, needs)
+    add_choices(app, needs)
     add_past(app, needs)
     add_agent_orders(app, needs)
     add_call_orders(app, needs)
@@ -83,7 +87,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     )
     parts = made["components"]
     parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    for kind in (*_ROWS, *_PAST):
+    for kind in (*_ROWS, *_CHOICES, *_PAST):
         if schema := parts["schemas"].get(kind.__name__):
             schema["description"] = inspect.getdoc(kind)
     for unused in ("HTTPValidationError", "ValidationError"):

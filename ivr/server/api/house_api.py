@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from sqlalchemy import Engine
 
 from ivr.errors import StoreError
+from ivr.live.choices import Choices
 from ivr.live.picture import Picture
 from ivr.ports import Clock
 from ivr.server.api.application import application
@@ -35,6 +36,7 @@ class Control:
         self,
         board: Pictures,
         orders: Obeying,
+        choices: Callable[[str], Choices],
         engine: Engine,
         doors: Doors,
         readiness: Readiness,
@@ -53,6 +55,7 @@ class Control:
         readiness.add(lambda: self._trail.fault and f"the audit log: {self._trail.fault}")
         self._needs = Needs(
             board=board,
+            choices=choices,
             history=self._history,
             callbacks=CallbackStore(engine),
             audit=audit,

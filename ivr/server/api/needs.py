@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ivr.live.choices import Choices
 from ivr.live.picture import Picture
 from ivr.ports import Clock
 from ivr.server.api.hub import Hub
@@ -23,9 +24,11 @@ class Pictures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`metrics` gives Prometheus' text; `lag` how late the event loop last was, in seconds."""
+    """`choices` tells what orders may name about a call, or with "" about any; `metrics` gives
+    Prometheus' text; `lag` how late the event loop last was, in seconds."""
 
     board: Pictures
+    choices: Callable[[str], Choices]
     history: History
     callbacks: CallbackStore
     audit: AuditLog

@@ -63,6 +63,7 @@ READ_ROLES: Mapping[str, Role] = types.MappingProxyType(
         "queues.list": Role.VIEWER,
         "agents.list": Role.VIEWER,
         "alarms.list": Role.VIEWER,
+        "choices": Role.VIEWER,
         "metrics": Role.VIEWER,
         "history": Role.SUPERVISOR,
         "search": Role.SUPERVISOR,

@@ -10,6 +10,15 @@ from textual.pilot import Pilot
 
 from ivr.cli.board.app import BoardApp
 from ivr.errors import PeerError
+from ivr.live.choices import (
+    AGENT,
+    SUPERVISOR,
+    Choices,
+    FlowChoice,
+    NodeChoice,
+    PhoneChoice,
+    SkillChoice,
+)
 from ivr.live.picture import AgentRow, AlarmRow, CallRow, Picture, QueueRow, Severity, Stage
 from ivr.live.transcript import Line, Tone
 
@@ -77,6 +86,28 @@ SAID = (
 )  # fmt: skip
 
 
+CHOICES = Choices(
+    "v1",
+    (
+        FlowChoice("callback", (NodeChoice("number", "collect"), NodeChoice("sure", "confirm"))),
+        FlowChoice(
+            "bank",
+            (
+                NodeChoice("card_loss", "collect"), NodeChoice("loans", "menu"),
+                NodeChoice("main", "menu"), NodeChoice("bank.sure", "confirm"),
+            ),
+        ),
+    ),
+    (
+        SkillChoice("card_loss", "lost or stolen cards, and cards used by somebody else"),
+        SkillChoice("loans", "mortgages, personal loans"),
+        SkillChoice("general", ""),
+    ),
+    (PhoneChoice("chen", "陈主管", SUPERVISOR), PhoneChoice("wang", "王静", AGENT)),
+    ("card_loss-zh", "loans-zh", "fallback"),
+)  # fmt: skip
+
+
 class StillFeed:
     """Shows `picture` until told otherwise; notes every order; can be lost and found again."""
 
@@ -86,6 +117,7 @@ class StillFeed:
         self.dial = "sip:1000@127.0.0.1:5060"
         self.orders: list[tuple[str, str, dict[str, str]]] = []
         self.refusal = ""
+        self.no_choices = False
         self.said: list[Line] = list(SAID)
         self._pictures: asyncio.Queue[Picture | None] = asyncio.Queue()
         self._there = asyncio.Event()
@@ -121,11 +153,10 @@ class StillFeed:
             raise PeerError(self.refusal)
         self.orders.append((call, order, dict(words)))
 
-    async def nodes(self, call: str) -> tuple[str, ...]:
-        return ("card_loss", "loans", "main")
-
-    async def phones(self) -> tuple[tuple[str, str], ...]:
-        return (("chen", "陈主管"), ("wang", "王静"))
+    async def choices(self, call: str = "") -> Choices:
+        if self.no_choices:
+            raise PeerError("there is no such endpoint: / lists them")
+        return CHOICES
 
 
 def text_of(app: BoardApp) -> str:

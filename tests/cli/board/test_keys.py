@@ -61,18 +61,37 @@ async def test_a_chosen_call_that_ends_stays_until_the_cursor_moves() -> None:
 @pytest.mark.parametrize(
     ("key", "order", "words"),
     [
-        ("l", "listen", "call 5f0c2d1e is now heard on chen's phone"),
-        ("w", "whisper", "only the agent of call 5f0c2d1e hears chen's phone now"),
-        ("b", "barge", "chen's phone is now in call 5f0c2d1e; both hear it"),
-        ("o", "takeover", "chen's phone now has call 5f0c2d1e"),
+        ("l", "listen", "call 8c33d4e5 is now heard on chen's phone"),
+        ("w", "whisper", "only the agent of call 8c33d4e5 hears chen's phone now"),
+        ("b", "barge", "chen's phone is now in call 8c33d4e5; both hear it"),
+        ("o", "takeover", "chen's phone now has call 8c33d4e5"),
     ],
 )
 async def test_orders_by_telephone(key: str, order: str, words: str) -> None:
     feed = StillFeed()
     async with board(feed) as (app, pilot):
-        await pilot.press(key)
+        await pilot.press("j", "j", key)
         await sees(app, pilot, words)
-        assert feed.orders == [(WAITING, order, {"phone": "chen"})]
+        assert feed.orders == [(CONNECTED, order, {"phone": "chen"})]
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("w", "nobody to whisper to in call 5f0c2d1e: take it over with o, listen with l"),
+        ("b", "no agent to join in call 5f0c2d1e: take it over with o, listen with l"),
+    ],
+)
+@pytest.mark.parametrize("phone", ["chen", ""])
+async def test_without_an_agent_what_fits_is_offered(key: str, words: str, phone: str) -> None:
+    """Before any telephone is asked for, or rung."""
+    feed = StillFeed()
+    async with board(feed, phone=phone) as (app, pilot):
+        await pilot.press(key)
+        text = await sees(app, pilot, words)
+        assert feed.orders == [] and "Which telephone" not in text
+        await pilot.press("j", "l")  # and the board goes on
+        await sees(app, pilot, "Which telephone" if not phone else "is now heard")
 
 
 async def test_the_telephone_is_asked_for_once() -> None:
@@ -95,7 +114,7 @@ async def test_the_telephone_is_asked_for_once() -> None:
 async def test_no_telephone_no_order() -> None:
     feed = StillFeed()
     async with board(feed, phone="") as (app, pilot):
-        await pilot.press("b")
+        await pilot.press("o")
         await sees(app, pilot, "Which telephone is yours?")
         await pilot.press("escape")
         await settled(pilot)
@@ -140,8 +159,8 @@ async def test_transfer_to_a_skill() -> None:
     feed = StillFeed()
     async with board(feed) as (app, pilot):
         await pilot.press("t")
-        text = await sees(app, pilot, "loans")
-        assert "language.zh" not in text and "1 free" in text
+        text = await sees(app, pilot, "Transfer call")
+        assert "general    0 free" in text and "1 free  mortgages, personal loans" in text
         await pilot.press("l", "o", "a", "enter")
         await sees(app, pilot, "call 5f0c2d1e now waits for loans")
         assert feed.orders == [(WAITING, "transfer", {"skill": "loans"})]
@@ -152,13 +171,30 @@ async def test_to_a_node() -> None:
     async with board(feed) as (app, pilot):
         await pilot.press("n")
         await sees(app, pilot, "to the node")
-        await pilot.press("down", "down", "up", "enter")
+        await pilot.press(*["down"] * 4, "up", "enter")
         await sees(app, pilot, "call 5f0c2d1e is now at loans")
         await pilot.press("n")
         await sees(app, pilot, "to the node")
         await pilot.press(*"rating", "enter")  # not in the list: the server decides
         await sees(app, pilot, "call 5f0c2d1e is now at rating")
         assert [words["node"] for _, _, words in feed.orders] == ["loans", "rating"]
+
+
+async def test_names_can_be_typed_where_the_server_offers_none() -> None:
+    """An older server, or one that cannot be asked just now."""
+    feed = StillFeed()
+    feed.no_choices = True
+    async with board(feed) as (app, pilot):
+        await pilot.press("t")
+        await sees(app, pilot, "Transfer call")
+        await pilot.press(*"loans", "enter")
+        await sees(app, pilot, "call 5f0c2d1e now waits for loans")
+        await pilot.press("n")
+        await sees(app, pilot, "to the node")
+        await pilot.press(*"main", "enter")
+        await sees(app, pilot, "call 5f0c2d1e is now at main")
+        await pilot.press("p")
+        await sees(app, pilot, "there is no such endpoint")
 
 
 async def test_a_refused_order_is_one_line() -> None:
@@ -294,12 +330,12 @@ async def test_a_call_s_talk_follows_scrolls_and_takes_orders() -> None:
         await sees(app, pilot, "新的一句")
         await pilot.press("g")
         await sees(app, pilot, "第0句")
-        await pilot.press("w")
-        await sees(app, pilot, "only the agent of call 5f0c2d1e hears")
+        await pilot.press("o")
+        await sees(app, pilot, "chen's phone now has call 5f0c2d1e")
         await pilot.press("escape")
         await settled(pilot)
         assert not isinstance(app.screen, CallScreen)
-        assert feed.orders == [(WAITING, "whisper", {"phone": "chen"})]
+        assert feed.orders == [(WAITING, "takeover", {"phone": "chen"})]
 
 
 async def test_an_opened_call_that_ends_says_so() -> None:

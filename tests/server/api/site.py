@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 from sqlalchemy import Engine
 
+from ivr.live.choices import Choices, FlowChoice, NodeChoice, PhoneChoice, SkillChoice
 from ivr.live.picture import AgentRow, AlarmRow, CallRow, Picture, QueueRow, Stage
 from ivr.server.api.client import SOCKET_NAME, Api
 from ivr.server.api.house_api import Control
@@ -42,6 +43,18 @@ def painted(*calls: str) -> Picture:
         (QueueRow("loans", waiting=len(rows)),),
         (AgentRow("wang", "王", presence="ready", skills=("loans",)),),
         (AlarmRow("queue-longest", "loans", "somebody waits for 61 s", NOW - 1),),
+    )
+
+
+def offered(call: str = "") -> Choices:
+    """What orders may name: a few of each; of a call, its own flow."""
+    main = FlowChoice("main", (NodeChoice("main", "menu"), NodeChoice("loans", "transfer")))
+    return Choices(
+        "v1",
+        (main,) if call else (main, FlowChoice("identify", (NodeChoice("card", "collect"),))),
+        (SkillChoice("loans", "mortgages"), SkillChoice("card_loss", "lost cards")),
+        (PhoneChoice("gu", "顾主管", "supervisor"), PhoneChoice("wang", "王静", "agent")),
+        ("loans", "fallback"),
     )
 
 
@@ -136,7 +149,9 @@ async def open_site() -> AsyncIterator[Site]:
                 role: doors.tokens.add(role.word, role)
                 for role in (Role.VIEWER, Role.SUPERVISOR, Role.ADMIN)
             }
-            control = Control(board, orders, engine, doors, readiness, lambda picture: b"calls 1\n")
+            control = Control(
+                board, orders, offered, engine, doors, readiness, lambda picture: b"calls 1\n"
+            )
             async with control.open():
                 yield Site(
                     runs,

@@ -90,8 +90,9 @@ async def test_its_schemas_are_schemas(document: dict[str, Any]) -> None:
     "path",
     [
         "/healthz", "/readyz", "/v1/whoami", "/v1/picture", "/v1/queues", "/v1/agents",
-        "/v1/alarms", "/v1/calls", f"/v1/calls/{CALL}", f"/v1/calls/{PAST}", "/v1/history",
-        "/v1/search?text=loans", "/v1/audit",
+        "/v1/alarms", "/v1/choices", f"/v1/choices?call={CALL}", "/v1/calls",
+        f"/v1/calls/{CALL}", f"/v1/calls/{PAST}", "/v1/history", "/v1/search?text=loans",
+        "/v1/audit",
     ],
 )  # fmt: skip
 async def test_answers_are_as_the_document_says(
