@@ -13,9 +13,9 @@ from ivr.dialogue.engine import start
 from ivr.errors import StoreError
 from ivr.flow.need import Need
 from ivr.ports import Lesson, Profile
-from ivr.store.memory_callers import MemoryCallers
 from tests.call.rig import Rig, rig
 from tests.dialogue.talks import CLINIC
+from tests.fakes.callers import MemoryCallers
 
 NUMBER = "13800138000"
 

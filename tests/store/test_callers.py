@@ -13,8 +13,8 @@ from ivr.ports import CallerBook, Lesson
 from ivr.store.caller_history import COMPLAINED_DAYS, MAX_CHOICES, CallerHistory, known_by
 from ivr.store.callers import KeptCallers
 from ivr.store.database import default_url, open_database, reading
-from ivr.store.memory_callers import MemoryCallers
 from ivr.store.tables import callers as callers_table
+from tests.fakes.callers import MemoryCallers
 
 NUMBER = "13800138000"
 KEY = b"k" * 32

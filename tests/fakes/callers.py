@@ -1,4 +1,4 @@
-"""MemoryCallers: histories of callers for as long as the process runs."""
+"""MemoryCallers: histories of callers for as long as a test runs."""
 
 import secrets
 from collections.abc import Callable
