@@ -4,15 +4,14 @@ import os
 import tomllib
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
-
-from rapidfuzz import process
+from typing import Any
 
 from ivr.errors import SettingsError
 from ivr.live.alarms import Thresholds
 from ivr.routing.priority import DEFAULT_WEIGHTS, Weights
+from ivr.server.setting_values import laid_over, overridden
 from ivr.store.caller_history import COMPLAINED_DAYS
 
 FILE_NAME = "ivr.toml"
@@ -184,8 +183,8 @@ def load_settings(
     path = file or _default_file()
     table = _read(path) if path else {}
     root = path.parent.resolve() if path else project_root()
-    settings = _build(Settings(root=root), table, str(path or FILE_NAME))
-    settings = _override(settings, environment)
+    laid = laid_over(Settings(root=root), table, str(path or FILE_NAME))
+    settings: Settings = overridden(laid, environment)
     _check(settings, str(path or "the environment"))
     return settings
 
@@ -212,83 +211,6 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
-
-
-def _build(base: Any, table: Mapping[str, Any], where: str, section: str = "") -> Any:
-    """Lay `table` over the dataclass `base`, section by section."""
-    hints = get_type_hints(type(base))
-    known = [f.name for f in fields(base) if f.name != "root"]
-    changes: dict[str, Any] = {}
-    for name, value in table.items():
-        full = f"{section}.{name}" if section else name
-        if name not in known:
-            close = process.extractOne(name, known, score_cutoff=60)
-            hint = f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(known)}"
-            raise SettingsError(f"{where}: unknown setting {full!r}{hint}")
-        current = getattr(base, name)
-        if is_dataclass(current):
-            if not isinstance(value, Mapping):
-                raise SettingsError(f"{where}: [{full}] must be a table")
-            changes[name] = _build(current, value, where, full)
-        else:
-            changes[name] = _laid_over(current, _convert(hints[name], value, f"{where}: {full}"))
-    return replace(base, **changes)
-
-
-def _laid_over(current: Any, value: Any) -> Any:
-    """Seconds by name are laid over those there are, so that a file names only what it changes."""
-    if isinstance(value, Mapping) and isinstance(current, Mapping):
-        laid = {**current, **value}
-        if all(type(seconds) is int for seconds in laid.values()):
-            return types.MappingProxyType(laid)
-    return value
-
-
-def _convert(kind: Any, value: Any, where: str) -> Any:
-    if kind is Path and isinstance(value, str):
-        return Path(value)
-    if get_origin(kind) is tuple and isinstance(value, list | tuple):
-        wanted = get_args(kind)
-        if len(value) == len(wanted):
-            return tuple(_convert(k, v, where) for k, v in zip(wanted, value, strict=True))
-    if get_origin(kind) is Mapping and isinstance(value, Mapping):
-        wanted = get_args(kind)[1]
-        if all(type(v) is wanted for v in value.values()):
-            return types.MappingProxyType(dict(value))
-    if isinstance(kind, type) and type(value) is kind:
-        return value
-    name = getattr(kind, "__name__", str(kind))
-    raise SettingsError(f"{where} must be {name}, not {value!r}")
-
-
-def _override(settings: Settings, environment: Mapping[str, str]) -> Settings:
-    for section in fields(settings):
-        current = getattr(settings, section.name)
-        if not is_dataclass(current):
-            continue
-        hints = get_type_hints(type(current))
-        for item in fields(current):
-            variable = f"IVR_{section.name}_{item.name}".upper()
-            if variable in environment and hints[item.name] in (str, int, bool, Path):
-                value = _parse(hints[item.name], environment[variable], variable)
-                current = _replaced(current, item.name, value)
-                settings = _replaced(settings, section.name, current)
-    return settings
-
-
-def _replaced(base: Any, name: str, value: Any) -> Any:
-    return replace(base, **{name: value})
-
-
-def _parse(kind: type, text: str, variable: str) -> Any:
-    if kind is bool:
-        if text.lower() not in ("1", "0", "true", "false", "yes", "no"):
-            raise SettingsError(f"{variable} must be yes or no, not {text!r}")
-        return text.lower() in ("1", "true", "yes")
-    try:
-        return kind(text)
-    except ValueError as error:
-        raise SettingsError(f"{variable} must be {kind.__name__}, not {text!r}") from error
 
 
 def _alarm_rules(alarms: AlarmSettings) -> list[tuple[bool, str]]:
