@@ -35,6 +35,7 @@ from ivr.server.callbacks import Callbacks
 from ivr.server.control.given import PhoneOrders
 from ivr.server.control.orders import Orders
 from ivr.server.house import House
+from ivr.server.keeper import keep_asterisk
 from ivr.server.overdue import Overdue
 from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.record import close_what_was_lost, open_record, recording
@@ -143,6 +144,8 @@ async def open_house(
         work += _screen_pops(settings, house)
         work.append(Overdue(desk, house.transfers, manager).run())
         work += [house.renew(settings, prompts), house.reload_when_asked()]
+        if asterisk is not None:
+            work.append(keep_asterisk(asterisk, espeak))
         if plan.recordings:
             work.append(keep_recordings(plan.recordings, manager))
         await stack.enter_async_context(beside(work))

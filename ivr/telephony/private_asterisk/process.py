@@ -77,6 +77,15 @@ class PrivateAsterisk:
         await self.cli("module reload res_pjsip.so")
         await self.cli("queue reload members")
 
+    async def start_again(self) -> None:
+        """Start one with the same plan after this one has ended by itself; it is leashed.
+
+        Raises:
+            AsteriskError: it still runs, a port is busy, or it did not start.
+        """
+        fresh = await start(self.plan, self.installation)
+        self.mark, self._child = fresh.mark, fresh._child
+
     async def stop(self) -> None:
         """End it and remove its socket, its note and, if ephemeral, its folder. Idempotent."""
         if self.alive:
