@@ -19,10 +19,11 @@ from ivr.dialogue.ordering import closest, shown
 from ivr.dialogue.state import Waiting
 from ivr.errors import IvrError, OrderRefused, UnknownCallError
 from ivr.flow.need import MIN_PROFICIENCY, Need, with_language
-from ivr.ports import SwitchFields, SwitchNotice
+from ivr.ports import SwitchNotice
 from ivr.routing.desk import Desk
 from ivr.routing.matching import Match
 from ivr.routing.skills import Team
+from ivr.server import freeing, own_phones, spying
 from ivr.server.call_books import CallBooks
 from ivr.server.freeing import Freeing
 from ivr.server.legs import interface_of, legs_of
@@ -36,31 +37,8 @@ ADOPTED = "it began before this server: it can only be listened to and hung up"
 NO_DIALOGUE = "it is a call back, which no flow leads"
 
 
-class Switch(Protocol):
+class Switch(freeing.Switch, own_phones.Switch, spying.Switch, Protocol):
     """What steering needs of `ivr.telephony.manager.AmiManager`."""
-
-    @property
-    def connected(self) -> bool: ...
-
-    async def ring(
-        self,
-        channel: str,
-        application: str,
-        argument: str,
-        channel_id: str,
-        seconds: float,
-        shown: str,
-    ) -> None: ...
-
-    async def press(self, channel: str, key: str) -> None: ...
-
-    async def withdraw(self, queue: str, channel: str) -> None: ...
-
-    async def hang_up(self, channel: str) -> None: ...
-
-    async def pause_member(self, interface: str, paused: bool, reason: str = "") -> None: ...
-
-    async def channels(self) -> tuple[SwitchFields, ...]: ...
 
 
 class Hotline(Protocol):
