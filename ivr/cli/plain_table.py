@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from ivr.cli.board.cells import Cell, fitted
+from ivr.cli.board.cells import Cell
 from ivr.cli.board.columns import Row, Table, gap, laid_out
 
 STYLES = {
@@ -24,8 +24,7 @@ def print_table(table: Table[Row], rows: Sequence[Row], now: float) -> None:
     space = " " * gap(width)
     if table.headed:
         head = [
-            fitted(c.title.lower() + " " * (c.tail if c.title else 0), wide, c.right)
-            for c, wide in placed
+            c.fitted(c.title.lower() + " " * (c.tail if c.title else 0), wide) for c, wide in placed
         ]
         console.print(Text(space.join(head).rstrip(), style="dim"), soft_wrap=True)
     for row in rows:
@@ -34,6 +33,6 @@ def print_table(table: Table[Row], rows: Sequence[Row], now: float) -> None:
             cell: Cell = column.cell(row, now)
             if line:
                 line.append(space)
-            line.append(fitted(cell.text, wide, column.right), STYLES[cell.tone])
+            line.append(column.fitted(cell.text, wide), STYLES[cell.tone])
         line.rstrip()
         console.print(line, soft_wrap=True)

@@ -12,7 +12,7 @@ from ivr.cli.board.bars import Bar, Part
 from ivr.cli.board.board_screen import BoardScreen
 from ivr.cli.board.call_screen import CallScreen
 from ivr.cli.board.call_table import SORTED_COLUMN, SORTS, Seen, chosen
-from ivr.cli.board.cells import short_id
+from ivr.cli.board.cells import clean, short_id
 from ivr.cli.board.dialogs import Help
 from ivr.cli.board.facts import Facts
 from ivr.cli.board.feed import Feed
@@ -207,7 +207,7 @@ class BoardApp(OrderKeys):
 
     def say(self, text: str, tone: str = "") -> None:
         """One calm line at the bottom, until the next."""
-        self._message = Part(" ".join(text.split()), tone)
+        self._message = Part(" ".join(clean(text).split()), tone)
         self.redraw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -23,12 +23,12 @@ def clean(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
-def fitted(text: str, width: int, right: bool = False) -> str:
-    """Exactly `width` cells of text: padded, or cut with an ellipsis."""
+def fitted(text: str, width: int, right: bool = False, middle: bool = False) -> str:
+    """Exactly `width` cells of text: padded, or cut with an ellipsis, `middle` says where."""
     text = clean(text)
     size = cell_len(text)
     if size > width:
-        text = cut(text, width)
+        text = cut_middle(text, width) if middle else cut(text, width)
         size = cell_len(text)
     pad = " " * (width - size)
     return pad + text if right else text + pad
@@ -47,6 +47,14 @@ def cut(text: str, width: int) -> str:
             break
         kept += 1
     return text[:kept] + ELLIPSIS
+
+
+def cut_middle(text: str, width: int) -> str:
+    """At most `width` cells of text that keep its beginning and its end, where names differ."""
+    if cell_len(text) <= width or width < 3:
+        return cut(text, width)
+    end = _head(text[::-1], (width - 1) // 2)[::-1]
+    return cut(text, width - cell_len(end)) + end
 
 
 def wrapped(text: str, width: int) -> list[str]:

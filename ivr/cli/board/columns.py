@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ivr.cli.board.cells import Cell
+from ivr.cli.board.cells import Cell, fitted
 
 Row = TypeVar("Row")
 
@@ -15,7 +15,8 @@ class Column(Generic[Row]):
 
     It is `least` cells wide and grows up to `most`. `rank` is how early it is given up when the
     screen is narrow: 0 is never. `wide` shows it only from WIDE cells on, `narrow` only below.
-    `tail` is the room for marks after a figure, which its head leaves free.
+    `tail` is the room for marks after a figure, which its head leaves free. `middle`: where there
+    is no room, it loses its middle and keeps its end.
     """
 
     title: str
@@ -27,6 +28,11 @@ class Column(Generic[Row]):
     wide: bool = False
     narrow: bool = False
     tail: int = 0
+    middle: bool = False
+
+    def fitted(self, text: str, width: int) -> str:
+        """A text of this column in exactly `width` cells."""
+        return fitted(text, width, self.right, self.middle)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,11 @@ class Facts(Widget):
         for label, cell in self._facts[y * columns : (y + 1) * columns]:
             pieces.append(Segment(fitted(label, LABEL), plain + self._tones["dim"]))
             pieces.append(
-                Segment(fitted(cell.text, each - LABEL - 2) + "  ", plain + self._tones[cell.tone])
+                Segment(
+                    fitted(cell.text, each - LABEL - 2, middle=True) + "  ",
+                    plain + self._tones[cell.tone],
+                )
                 if cell.tone
-                else Segment(fitted(cell.text, each - LABEL - 2) + "  ", plain)
+                else Segment(fitted(cell.text, each - LABEL - 2, middle=True) + "  ", plain)
             )
         return Strip(pieces).adjust_cell_length(width, plain)

@@ -49,7 +49,7 @@ def _number(count: int) -> Cell:
 QUEUES: Table[QueueRow] = Table(
     "queues",
     (
-        Column("QUEUES", lambda q, now: Cell(q.queue), 22, 36),
+        Column("QUEUES", lambda q, now: Cell(q.queue), 22, 36, middle=True),
         Column("waiting", lambda q, now: _number(q.waiting), 7, right=True),
         Column("longest", _longest, 10, right=True, tail=3),
         Column("in time", lambda q, now: level_cell(q.service_level), 10, right=True, tail=3),

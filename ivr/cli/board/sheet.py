@@ -203,7 +203,7 @@ class Sheet(Widget, Generic[Row], can_focus=True):
                 style = base + (styles["dim"] if self.stale else styles[cell.tone])
             elif self.stale:
                 style = base + styles["dim"]
-            text = fitted(self._tailed(cell.text, column, wide, drawn), wide, column.right)
+            text = column.fitted(self._tailed(cell.text, column, wide, drawn), wide)
             pieces.append(Segment(text + (space if index + 1 < len(cells) else ""), style))
         return pieces
 

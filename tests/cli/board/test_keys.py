@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -203,6 +204,29 @@ async def test_a_refused_order_is_one_line() -> None:
     async with board(feed) as (app, pilot):
         await pilot.press("l")
         await sees(app, pilot, "this token's role is not allowed to: viewer")
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "nobody who has 信用卡挂失 is logged in, or no queue asks for it; queues ask for " * 5,
+        "no hotline runs here (/var/lib/hotline/of/the/bank/.run/api.sock):\r\n\tstart it with ivr",
+        "nobody\x1b[2J\x07 is\u202e here\x00 now and this goes on for longer than a line: " * 2,
+    ],
+)
+@pytest.mark.parametrize("width", [40, 80])
+async def test_whatever_an_error_says_is_one_readable_line(refusal: str, width: int) -> None:
+    feed = StillFeed()
+    feed.refusal = refusal
+    async with board(feed, (width, 24)) as (app, pilot):
+        await pilot.press("l")
+        text = await sees(app, pilot, " nobody" if refusal[:6] == "nobody" else " no hotline")
+        lines = text.splitlines()
+        assert len(lines) == 24 and all(cell_len(line) <= width for line in lines)
+        assert all(line.isprintable() for line in lines)
+        said = lines[22]
+        assert said.startswith(" no") and said.endswith("…") and "  " not in said[1:]
+        assert "q quit" in lines[23]
 
 
 async def test_filter() -> None:

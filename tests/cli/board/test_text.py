@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from ivr.cli.board.bars import Part, fitting
 from ivr.cli.board.call_table import CALLS, SORTS, Seen, chosen, matches, short_intent
-from ivr.cli.board.cells import clean, cut, fitted, percent, short_id, span, wrapped
+from ivr.cli.board.cells import clean, cut, cut_middle, fitted, percent, short_id, span, wrapped
 from ivr.cli.board.columns import gap, laid_out
 from ivr.cli.board.layout import BARS, share_out
 from ivr.cli.board.other_tables import AGENTS, ALARMS, QUEUES, in_use, level_cell, queue_order
@@ -21,9 +21,9 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text
 )
 
 
-@given(TEXTS, st.integers(0, 40), st.booleans())
-def test_fitted_text_is_exactly_as_wide(text: str, width: int, right: bool) -> None:
-    assert cell_len(fitted(text, width, right)) == width
+@given(TEXTS, st.integers(0, 40), st.booleans(), st.booleans())
+def test_fitted_text_is_exactly_as_wide(text: str, width: int, right: bool, middle: bool) -> None:
+    assert cell_len(fitted(text, width, right, middle)) == width
 
 
 @given(TEXTS, st.integers(0, 40))
@@ -32,6 +32,30 @@ def test_cut_text_is_never_wider_and_says_that_it_is_cut(text: str, width: int) 
     short = cut(text, width)
     assert cell_len(short) <= width
     assert short == text or not width or short.endswith("…")
+
+
+@given(TEXTS, st.integers(3, 40))
+def test_a_name_cut_in_the_middle_keeps_both_ends(text: str, width: int) -> None:
+    text = clean(text)
+    short = cut_middle(text, width)
+    assert cell_len(short) <= width
+    before, dots, after = short.partition("…")
+    if "…" not in text and dots:
+        assert text.startswith(before) and text.endswith(after) and after
+        assert cell_len(before) + cell_len(after) >= width - 3  # a wide character each may miss
+    elif "…" not in text:
+        assert short == text
+
+
+def test_long_queues_are_told_apart_at_80_columns() -> None:
+    ends = ("", "-overdue", "-to_expert", "-to_specialist", "-to_specialist-overdue")
+    names = [f"zh-card_loss.3-funds_at_risk{end}" for end in ends]
+    for table, title in ((QUEUES, "QUEUES"), (CALLS, "where")):
+        ((column, wide),) = [
+            (one, width) for one, width in laid_out(table.columns, 77) if one.title == title
+        ]
+        shown = {column.fitted(name, wide) for name in names}
+        assert len(shown) >= len(names) - 1, shown  # who is overdue is seen in any case
 
 
 @given(TEXTS, st.integers(2, 40))
