@@ -7,6 +7,7 @@ from typing import Any
 
 from ivr.call.journal import Record
 from ivr.dialogue.masking import without_long_numbers
+from ivr.dialogue.one_line import in_one_line
 from ivr.ports import Clock
 
 MAX_LINES = 60
@@ -42,7 +43,7 @@ class Story:
                 words = data["utterance"]["words"]
                 self._line("caller", "".join(_spaced(word["text"]) for word in words).strip())
             case "PlayPrompt":
-                self._line("hotline", "".join(part["text"] for part in data["segments"]))
+                self._line("hotline", in_one_line(part["text"] for part in data["segments"]))
             case "StartTransfer":
                 self._context(data)
                 self.transfer = data

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ivr.audio.frames import SAMPLE_RATE
 from ivr.call.journal import Record
 from ivr.dialogue.masking import without_digits
+from ivr.dialogue.one_line import in_one_line
 
 WIDTH = 1400
 LEFT = 92
@@ -72,7 +73,7 @@ def read_timeline(records: Sequence[Record]) -> Timeline:
         match record["kind"]:
             case "PlayPrompt":
                 start = max([at, *(span.end for span in line.prompts[-1:])])
-                text = "".join(s["text"] for s in data["segments"])
+                text = in_one_line(s["text"] for s in data["segments"])
                 private = any(s.get("private") for s in data["segments"])
                 prompts[data["serial"]] = (start, without_digits(text) if private else text)
             case "StopPrompt":

@@ -1,16 +1,14 @@
 """Transcript: a call's records as lines that people read, without any digit of the caller's."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from ivr.call.journal import Record
 from ivr.dialogue.masking import reason_without_digits, without_digits
+from ivr.dialogue.one_line import in_one_line
 
-_WORD_END = re.compile(r"[A-Za-z0-9.,!?]$")
-_WORD_BEGIN = re.compile(r"[A-Za-z0-9]")
 NO_WORDS = "(speech, but no words)"
 
 
@@ -57,14 +55,6 @@ def keys_pressed(count: int) -> str:
     return f"{count} key{'s' if count > 1 else ''} pressed"
 
 
-def in_one(pieces: Iterable[str]) -> str:
-    """What is said piece by piece, as one line; between pieces of English is a blank."""
-    line = ""
-    for piece in pieces:
-        line += f" {piece}" if _WORD_END.search(line) and _WORD_BEGIN.match(piece) else piece
-    return line
-
-
 def _told(kind: str, data: Mapping[str, Any], call: str) -> tuple[Any, ...] | None:
     match kind:
         case "CallStarted":
@@ -72,7 +62,7 @@ def _told(kind: str, data: Mapping[str, Any], call: str) -> tuple[Any, ...] | No
         case "EnterNode":
             return "node", data["node"]
         case "PlayPrompt":
-            return "bot", in_one(map(_said, data["segments"]))
+            return "bot", in_one_line(map(_said, data["segments"]))
         case "StopPrompt":
             return "bot", "stops: the caller cut in", "", Tone.QUIET
         case "Heard":

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ivr.dialogue.masking import without_long_numbers
+from ivr.dialogue.one_line import in_one_line
 from ivr.ports import TransferOutcome
 from ivr.routing.matching import OVERDUE
 from ivr.store.call_facts import Facts, Row, Visit, Wait, call_row, visit_rows, wait_row
@@ -125,7 +126,7 @@ class CallFold:
 
     def _played(self, data: Mapping[str, Any]) -> None:
         parts = [mapping(part) for part in sequence(data.get("segments"))]
-        self._say("hotline", "".join(text_of(part.get("text")) for part in parts), None)
+        self._say("hotline", in_one_line(text_of(part.get("text")) for part in parts), None)
 
     def _say(self, who: str, text: str, confidence: float | None) -> None:
         facts = self._facts

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.live.transcript import Line, Tone, in_one, line_of
+from ivr.live.transcript import Line, Tone, line_of
 
 
 def told(kind: str, **data: Any) -> Line | None:
@@ -26,20 +26,6 @@ def test_what_is_private_is_hidden() -> None:
     segments = [{"text": "按 8 键"}, {"text": "尾号 6688", "private": True}]
     assert told("PlayPrompt", serial=1, segments=segments) == Line(1.5, "bot", "按 8 键尾号 ••••")
     assert told("KeyPressed", key="7") == Line(1.5, "caller", "1 key pressed")
-
-
-@pytest.mark.parametrize(
-    ("pieces", "line"),
-    [
-        (["Sorry.", "For loans press 4.", "Or", "8"], "Sorry. For loans press 4. Or 8"),
-        (["ending in ", "6688", ", right?"], "ending in 6688, right?"),
-        (["您好。", "For English, press 8."], "您好。For English, press 8."),
-        (["尾号", "6688", "的卡"], "尾号6688的卡"),
-        ([], ""),
-    ],
-)
-def test_pieces_of_english_are_kept_apart(pieces: list[str], line: str) -> None:
-    assert in_one(pieces) == line
 
 
 def test_failures_stand_out() -> None:
