@@ -9,8 +9,11 @@ from typing import Any
 from ivr.errors import StoreError
 from ivr.live.picture import AlarmRow
 from ivr.store.alarms import AlarmLog
+from ivr.store.failures import passing
 
 MAX_WAITING = 1000
+PAUSE_SECONDS = 5.0
+"""Between two tries at a database that is away."""
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +57,17 @@ class AlarmPosts:
             self._kept.cleared(row.rule, row.subject, cleared)
 
     async def _write(self, what: Callable[[], None]) -> None:
-        try:
-            await asyncio.to_thread(what)
-        except StoreError as error:
-            log.warning("an alarm was not recorded: %s", error)
+        told = False
+        while True:
+            try:
+                return await asyncio.to_thread(what)
+            except StoreError as error:
+                if not passing(error):
+                    return log.warning("an alarm was not recorded: %s", error)
+                if not told:
+                    log.warning("alarms are recorded later: %s", error)
+                told = True
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 def event_of(row: AlarmRow, cleared: float | None) -> dict[str, Any]:

@@ -27,20 +27,17 @@ LOOK_SECONDS = 15.0
 """How often calls that were left over are looked for in Asterisk."""
 
 
-def open_record(settings: Settings) -> Engine:
+def open_record(settings: Settings, *, patient: bool = False) -> Engine:
     """The database of the settings; files of an earlier version are taken over into it.
+
+    Where `patient`, one that is away may come later; then what needs it raises StoreError.
 
     Raises:
         StoreError: as `ivr.store.database.open_database`.
     """
     runs = settings.path(settings.paths.runs)
-    engine = open_database(settings.record.url or default_url(runs))
-    try:
-        take_over(engine, runs)
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
+    url = settings.record.url or default_url(runs)
+    return open_database(url, patient=patient, then=lambda engine: take_over(engine, runs))
 
 
 def record_if_there(settings: Settings) -> Engine | None:

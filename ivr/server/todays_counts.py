@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from ivr.errors import StoreError
 from ivr.live.board import Board
 from ivr.ports import Clock
+from ivr.store.failures import passing
 from ivr.store.today import day_of
 
 PATIENCE = 5.0
@@ -30,12 +31,18 @@ async def take_up_day(
     opened = clock()
     today = date.fromtimestamp(opened)
     midnight = datetime(today.year, today.month, today.day).timestamp()
-    await asyncio.sleep(patience)
-    try:
-        day = await asyncio.to_thread(day_of, record, midnight, opened, goal)
-    except StoreError as error:
-        log.warning("today's counts begin at zero: %s", error)
-        return
+    day, told = None, False
+    while day is None:
+        await asyncio.sleep(patience)
+        try:
+            day = await asyncio.to_thread(day_of, record, midnight, opened, goal)
+        except StoreError as error:
+            if not passing(error):
+                log.warning("today's counts begin at zero: %s", error)
+                return
+            if not told:
+                log.warning("today's counts begin at zero, for now: %s", error)
+            told = True
     if date.fromtimestamp(clock()) != today:
         return
     for one in day.queues:

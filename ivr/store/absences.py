@@ -1,5 +1,6 @@
 """Absences: which agents take no calls and why, kept in the record over restarts."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
@@ -22,7 +23,11 @@ PAUSE_SECONDS = 5.0
 
 
 class Absences:
-    """Agent name -> reason. `save` returns at once, so that no agent's order waits for a disk."""
+    """Agent name -> reason. `save` returns at once, so that no agent's order waits for a disk.
+
+    After a `load` that failed nothing is written before one succeeds: it would take the place of
+    what could not be read.
+    """
 
     def __init__(self, engine: Engine, pause: float = PAUSE_SECONDS) -> None:
         self._engine = engine
@@ -30,6 +35,7 @@ class Absences:
         self._thread = StoreThread("absences")
         self._wanted: dict[str, str] | None = None
         self._leaving = False
+        self._unread = False
 
     async def __aenter__(self) -> Self:
         await self._thread.__aenter__()
@@ -42,6 +48,8 @@ class Absences:
         trace: TracebackType | None,
     ) -> None:
         self._leaving = True
+        if self._unread and self._wanted is not None:
+            log.error("who is away since the start is not kept: the record never answered")
         await self._thread.__aexit__(kind, error, trace)
 
     def load(self) -> dict[str, str]:
@@ -50,13 +58,25 @@ class Absences:
         Raises:
             StoreError: if the database fails.
         """
+        self._unread = True
         with reading(self._engine) as db:
-            return {str(agent): str(reason) for agent, reason in db.execute(select(absences))}
+            found = {str(agent): str(reason) for agent, reason in db.execute(select(absences))}
+        self._unread = False
+        return found
+
+    async def load_late(self) -> dict[str, str]:
+        """What was kept, as soon as the database gives it; then `save` what is true by now."""
+        while True:
+            try:
+                return await self._thread.do(self.load)
+            except StoreError:
+                await asyncio.sleep(self._pause)
 
     def save(self, now: Mapping[str, str]) -> None:
         """Keep these, and no others, as soon as the database takes them; the last word counts."""
         self._wanted = dict(now)
-        self._thread.soon(self._keep)
+        if not self._unread:
+            self._thread.soon(self._keep)
 
     # -- in the thread -------------------------------------------------------------------------
 

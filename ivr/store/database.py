@@ -5,24 +5,22 @@ spool file is removed and a callback counts as promised from then on). All write
 the wait for the disk is nobody's on the telephone.
 """
 
+import logging
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import (
-    ArgumentError,
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    SQLAlchemyError,
-    StatementError,
-)
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ivr.errors import StoreError
+from ivr.store.door import Door
+from ivr.store.failures import passing, reason
+
+log = logging.getLogger(__name__)
 
 SCHEMA = "0001"
 """The newest revision in `migrations/versions`; a database that names it needs no migration."""
@@ -30,7 +28,6 @@ SCHEMA = "0001"
 FILE_NAME = "record.sqlite3"
 BUSY_SECONDS = 10.0
 """How long a writer waits for another one (SQLite), or for an answer of the server (PostgreSQL)."""
-MAX_WHY = 200
 
 _WRITING = "ivr_writing"
 _LOCK = 0x697672
@@ -42,12 +39,18 @@ def default_url(runs: Path) -> str:
     return URL.create("sqlite", database=str(runs.absolute() / FILE_NAME)).render_as_string()
 
 
-def open_database(url: str) -> Engine:
+def open_database(
+    url: str, *, patient: bool = False, then: Callable[[Engine], None] = lambda engine: None
+) -> Engine:
     """Connect, make or migrate the tables, and give an engine that any thread may use.
 
     `url` is as SQLAlchemy has it: `sqlite:////var/lib/ivr/record.sqlite3` or
     `postgresql://user:password@host/name` (spoken by pg8000). A SQLite file is made readable by its
     owner only, and so is its folder if that is made too. Call `engine.dispose()` at the end.
+
+    `then` is done once the tables are there, before anybody else uses them. Where `patient`, a
+    database that is away is no error: the tables are brought up to date with the first connection
+    that succeeds, and until then every use of the engine raises StoreError.
 
     Raises:
         StoreError: for an address that cannot be used, a server that cannot be reached, a file that
@@ -55,18 +58,40 @@ def open_database(url: str) -> Engine:
     """
     parsed = _parsed(url)
     where = parsed.render_as_string(hide_password=True)
-    try:
-        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+
+    def prepare() -> None:
+        inner = _engine(parsed)
         try:
-            _bring_up_to_date(engine)
-        except BaseException:
-            engine.dispose()
-            raise
+            _bring_up_to_date(inner)
+            then(inner)
+        finally:
+            inner.dispose()
+
+    try:
+        engine = _engine(parsed)
     except ModuleNotFoundError as error:
         raise StoreError(f"{where}: needs {error.name}: pip install 'ivr[postgres]'") from error
     except (SQLAlchemyError, OSError) as error:
         raise StoreError(f"{where}: cannot be opened: {reason(error)}") from error
+    event.listen(engine, "do_connect", Door(where, prepare))
+    try:
+        _try(engine, where)
+    except StoreError as error:
+        if not patient or not passing(error):
+            engine.dispose()
+            raise
+        log.error("the record is away, calls go on without it: %s", error)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def _try(engine: Engine, where: str) -> None:
+    try:
+        engine.connect().close()
+    except (SQLAlchemyError, OSError) as error:
+        raise StoreError(f"{where}: cannot be opened: {reason(error)}") from error
 
 
 @contextmanager
@@ -83,29 +108,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
         writer = connection.execution_options(**{_WRITING: True})
         with writer.begin():
             yield writer
-
-
-def reason(error: Exception) -> str:
-    """What went wrong, in one line that shows neither statement, values nor password."""
-    inner = getattr(error, "orig", None) or error
-    if isinstance(inner, OSError) and inner.strerror:
-        return inner.strerror
-    detail = inner.args[0] if inner.args else ""
-    if isinstance(detail, dict):  # pg8000 gives the fields of the server's answer
-        detail = detail.get("M", "")
-    if not isinstance(detail, str) or not detail.strip():
-        return type(inner).__name__
-    return detail.strip().splitlines()[0][:MAX_WHY]
-
-
-def hopeless(error: StoreError) -> bool:
-    """Whether the same write can never succeed: its values were refused, not its moment."""
-    cause = error.__cause__
-    if isinstance(cause, DBAPIError):
-        first = cause.orig.args[0] if cause.orig and cause.orig.args else ""
-        state = str(first.get("C", "")) if isinstance(first, dict) else ""
-        return isinstance(cause, DataError | IntegrityError) or state[:2] in ("22", "23")
-    return isinstance(cause, StatementError)
 
 
 @contextmanager
@@ -133,6 +135,10 @@ def _parsed(url: str) -> URL:
     if driver in ("postgresql", "postgresql+pg8000"):
         return parsed.set(drivername="postgresql+pg8000")
     raise StoreError(f"the record cannot be kept in {driver}: use sqlite or postgresql")
+
+
+def _engine(url: URL) -> Engine:
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
 
 
 # -- SQLite ----------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from sqlalchemy import Engine
 
 from ivr.errors import StoreError
 from ivr.store.backlog import Backlog
-from ivr.store.database import hopeless, writing
+from ivr.store.database import reading, writing
+from ivr.store.failures import hopeless
 from ivr.store.spooled_call import Entry
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Recorder:
         self._forgetting: Iterator[object] | None = None
         self._forget_at = 0.0
         self._poll = poll_seconds
+        self._met = False
         self._alive: frozenset[str] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -107,6 +109,7 @@ class Recorder:
     def _round(self) -> str:
         """Take all there is; says why that failed, if it did."""
         try:
+            self._knock()
             self._take_all()
             if (alive := self._alive) is not None:
                 self._backlog.close_lost(alive | frozenset(self._going()))
@@ -120,6 +123,12 @@ class Recorder:
             log.exception("the recorder stumbled")
             return type(error).__name__
         return ""
+
+    def _knock(self) -> None:
+        """Nothing to write is no sign that the database would take it."""
+        if self.failing or not self._met:
+            with reading(self._engine):
+                self._met = True
 
     def _take_all(self) -> None:
         while entries := self._backlog.gather():

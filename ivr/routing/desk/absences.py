@@ -11,6 +11,7 @@ class Absences:
 
     def __init__(self, known: Mapping[str, str], keep: Callable[[Mapping[str, str]], None]) -> None:
         self._reasons = dict(known)
+        self._said: set[str] = set()
         self._keep = keep
 
     @property
@@ -21,10 +22,19 @@ class Absences:
     def set(self, name: str, reason: str | None) -> None:
         """Take note; None for one who takes calls. Raises what `keep` does; the note holds."""
         before = dict(self._reasons)
+        self._said.add(name)
         self._reasons.pop(name, None)
         if reason is not None:
             self._reasons[name] = reason
         if self._reasons != before:
+            self._keep(self._reasons)
+
+    def take_up(self, known: Mapping[str, str]) -> None:
+        """Add what was kept and could not be read before; what was said since then counts more."""
+        for name, reason in known.items():
+            if name not in self._said:
+                self._reasons[name] = reason
+        if self._reasons != dict(known):
             self._keep(self._reasons)
 
     def check_logged_in(self, name: str) -> None:

@@ -163,6 +163,15 @@ class Desk:
         self._absences.check_logged_in(name)
         await self.login(name)
 
+    async def take_up(self, absences: Mapping[str, str]) -> None:
+        """Go by absences that were kept, and that nobody could read when the desk opened.
+
+        Raises:
+            ManagerError: as `synchronise`.
+        """
+        self._absences.take_up(absences)
+        await self.synchronise()
+
     async def part(self, channel: str) -> None:
         """Hang up an agent's leg, by its channel; the caller stays with us.
 

@@ -3,8 +3,9 @@
 import asyncio
 import functools
 import logging
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -12,9 +13,12 @@ from ivr.dialogue.masking import without_digits
 from ivr.errors import StoreError
 from ivr.ports import Clock
 from ivr.server.control.orders import BY
+from ivr.store.failures import passing
 
 WRITE_SECONDS = 2.0
 """How long an order's answer waits for its entry; one that takes longer is still written."""
+PAUSE_SECONDS = 2.0
+"""Between two tries at a database that is away."""
 MAX_PENDING = 1000
 """Entries that may wait for a disk that is stuck; more are only logged."""
 PRIVATE = frozenset({"reason", "number", "text"})
@@ -47,6 +51,7 @@ class AuditTrail:
         self._clock = clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="audit")
         self._pending = 0
+        self._closing = threading.Event()
         self.fault = ""
         """Why the last entry could not be kept; empty if it was."""
 
@@ -71,7 +76,7 @@ class AuditTrail:
         }
         entry = (self._clock(), who, role, order, subject, shown, result, one_line(why))
         try:
-            writing = self._thread.submit(functools.partial(self._kept.add, *entry))
+            writing = self._thread.submit(self._keep, functools.partial(self._kept.add, *entry))
         except RuntimeError:  # closed
             self._missed(order, who, result, "the hotline is stopping")
             return
@@ -84,11 +89,31 @@ class AuditTrail:
                 else None
             )
         )
-        await asyncio.wait([asyncio.wrap_future(writing)], timeout=WRITE_SECONDS)
+        written = asyncio.wrap_future(writing)
+        written.add_done_callback(lambda done: done.cancelled() or done.exception())  # told above
+        if not self.fault:
+            await asyncio.wait([written], timeout=WRITE_SECONDS)
 
     def close(self) -> None:
         """Write what waits. Blocks until it is written."""
+        self._closing.set()
         self._thread.shutdown(wait=True)
+
+    def _keep(self, add: Callable[[], int]) -> int:
+        """In the thread: an entry waits for a database that is away, and all later ones behind it.
+
+        At the end each is tried once more.
+        """
+        while True:
+            try:
+                return add()
+            except StoreError as error:
+                if not passing(error) or self._closing.is_set():
+                    raise
+                if not self.fault:
+                    log.error("the audit log falls behind, orders are obeyed: %s", error)
+                self.fault = str(error)
+            self._closing.wait(PAUSE_SECONDS)
 
     def _written(self, done: "Future[int]", order: str, who: str, result: str) -> None:
         self._pending -= 1
