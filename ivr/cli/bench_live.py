@@ -17,6 +17,7 @@ from ivr.live.board import Board
 from ivr.live.changes import applied, difference
 from ivr.live.picture import Picture
 from ivr.live.tally import Tally
+from ivr.live.thresholds import Thresholds
 from ivr.ports import SwitchEvent
 from ivr.routing.queues import QueuePlan, plan_queues
 from ivr.routing.skills import Agent, Presence, Team
@@ -66,7 +67,7 @@ def measure(calls: int, agents: int, seconds: int) -> tuple[dict[str, float], di
     """Seconds of processor time for each kind of work, and how much there was of it."""
     hotline = Hotline(calls, agents)
     board, tally = Board(hotline.crew), Tally()
-    alarms = Alarms()
+    alarms = Alarms(Thresholds())
     facts = Facts(tally, skills_asked_for(hotline.crew.plan, hotline.crew.team))
     spent = dict.fromkeys(("records and events", "pictures", "changes, as JSON", "alarms"), 0.0)
     counts = {"records": 0, "events": 0, "pictures": 0, "bytes of changes": 0}

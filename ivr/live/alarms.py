@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from ivr.live.picture import AlarmRow, Picture, Severity
 from ivr.live.tally import Tally
+from ivr.live.thresholds import Thresholds
 from ivr.routing.queues import FALLBACK, QueuePlan
 from ivr.routing.skills import Presence, Team
 
@@ -25,31 +26,6 @@ WELL = 0.8
 """An alarm is over only below this part of what raised it."""
 SHARE = 0.95
 _LOGGED_IN = frozenset(presence.value for presence in Presence if presence.logged_in)
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """When alarms are raised; 0 turns a rule off.
-
-    `queue_longest_seconds`: somebody has waited longer. `nomatch_percent`: a node fails to
-    understand so much of its usual rate, over the last `nomatch_minutes`, and at least
-    `nomatch_least` times. `recogniser_ms`: the 95th percentile of what decoding takes after the
-    caller's turn is over, over `recogniser_minutes`. `no_free_agent_seconds`, `nobody_seconds`: so
-    long no agent with a skill that flows ask for was free, or logged in at all. `link_seconds`: so
-    long Asterisk's manager could not be reached. `record_behind`: records that wait to be written.
-    """
-
-    queue_longest_seconds: int = 60
-    nomatch_percent: int = 200
-    nomatch_minutes: int = 10
-    nomatch_least: int = 10
-    recogniser_ms: int = 1000
-    recogniser_minutes: int = 5
-    recogniser_least: int = 10
-    no_free_agent_seconds: int = 60
-    nobody_seconds: int = 60
-    link_seconds: int = 2
-    record_behind: int = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +80,7 @@ Key = tuple[str, str]
 class Alarms:
     """Keeps the alarms that stand. Look about once a second."""
 
-    def __init__(self, thresholds: Thresholds = Thresholds()) -> None:
+    def __init__(self, thresholds: Thresholds) -> None:
         self._thresholds = thresholds
         self._standing: dict[Key, AlarmRow] = {}
         self._bad: dict[Key, float] = {}

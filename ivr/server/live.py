@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from ivr.call.journal import Record
 from ivr.dialogue.state import State
 from ivr.errors import ManagerError
-from ivr.live.alarms import WELL_KEPT, Alarms, Facts, Health, Thresholds, skills_asked_for
+from ivr.live.alarms import WELL_KEPT, Alarms, Facts, Health, skills_asked_for
 from ivr.live.board import GOAL_SECONDS, Board
 from ivr.live.people import Staff
 from ivr.live.picture import AlarmRow, Picture
 from ivr.live.tally import Tally
+from ivr.live.thresholds import Thresholds
 from ivr.ports import Clock, SwitchFields, SwitchNotice
 from ivr.routing.queues import FALLBACK, QueuePlan
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ivr.errors import SettingsError
-from ivr.live.alarms import Thresholds
+from ivr.live.thresholds import Thresholds
 from ivr.routing.priority import DEFAULT_WEIGHTS, Weights
 from ivr.server.setting_values import laid_over, overridden
 from ivr.store.caller_history import COMPLAINED_DAYS

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.live import alarms as rule
-from ivr.live.alarms import Alarms, Facts, Health, Thresholds, skills_asked_for
+from ivr.live.alarms import Alarms, Facts, Health, skills_asked_for
 from ivr.live.picture import AgentRow, Picture, QueueRow, Severity
 from ivr.live.tally import Tally
+from ivr.live.thresholds import Thresholds
 from tests.live.world import PLAN, TEAM
 
 START = 1_000_000.0

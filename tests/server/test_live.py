@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ivr.errors import ManagerError
-from ivr.live.alarms import LINK_LOST, QUEUE_LONGEST, Health, Thresholds
+from ivr.live.alarms import LINK_LOST, QUEUE_LONGEST, Health
 from ivr.live.picture import AlarmRow, Stage
+from ivr.live.thresholds import Thresholds
 from ivr.ports import SwitchEvent, SwitchFields, SwitchLost, SwitchNotice
 from ivr.server import live as rim
 from ivr.server.alarm_posts import AlarmPosts, event_of
