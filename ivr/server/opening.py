@@ -92,7 +92,7 @@ async def open_house(
     Raises:
         ModelError: a speech model is missing or damaged.
         SettingsError: a port is busy, a folder cannot be written.
-        StoreError: the record cannot be opened.
+        StoreError: the record cannot be opened, and waiting would not help.
         AsteriskError, ManagerError: Asterisk cannot be had, started or reached.
     """
     runs = settings.path(settings.paths.runs)
@@ -102,7 +102,7 @@ async def open_house(
     async with AsyncExitStack() as stack:
         doors = await stack.enter_async_context(open_doors(runs, settings.api))
         progress = doors.telling(progress)
-        record = await asyncio.to_thread(open_record, settings)
+        record = await asyncio.to_thread(open_record, settings, patient=True)
         stack.callback(record.dispose)
         journals, recorder = stack.enter_context(recording(settings, record))
         progress("loading the speech model ...")
@@ -115,7 +115,8 @@ async def open_house(
             AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
         )
         absences = await stack.enter_async_context(Absences(record))
-        desk = _desk(settings, plans, plan, manager, absences)
+        away = await _kept(absences)
+        desk = _desk(settings, plans, plan, manager, absences, away or {})
         notices = manager.events()
         await _learn_waits(desk, record)
         await _fill_queues(desk)
@@ -141,6 +142,8 @@ async def open_house(
         house.live.health = lambda: Health(journals.waiting, recorder.failing)
         work += await _callbacks(CallbackStore(record), settings, house, manager)
         work.append(close_what_was_lost(recorder, manager))
+        if away is None:
+            work.append(_take_up_absences(desk, absences))
         work += _screen_pops(settings, house)
         work.append(Overdue(desk, house.transfers, manager).run())
         work += [house.renew(settings, prompts), house.reload_when_asked()]
@@ -183,14 +186,19 @@ async def _start_asterisk(
 
 
 def _desk(
-    settings: Settings, plans: Plans, plan: AsteriskPlan, manager: AmiManager, absences: Absences
+    settings: Settings,
+    plans: Plans,
+    plan: AsteriskPlan,
+    manager: AmiManager,
+    absences: Absences,
+    away: Mapping[str, str],
 ) -> Desk:
     return Desk(
         plans.queues,
         plans.team,
         manager,
         settings.routing.weights,
-        absences=_kept(absences),
+        absences=away,
         keep=absences.save,
         wrap_up=plan.wrap_up_seconds,
     )
@@ -279,12 +287,22 @@ async def _listen(
     ready.expect(lambda: agi.listening, "FastAGI is not listened for")
 
 
-def _kept(absences: Absences) -> Mapping[str, str]:
+async def _kept(absences: Absences) -> Mapping[str, str] | None:
+    """Who is away; None if that cannot be read now."""
     try:
-        return absences.load()
+        return await asyncio.to_thread(absences.load)
     except StoreError as error:
-        log.error("%s; until then Asterisk's own pauses hold", error)
-        return {}
+        log.error("who is away is not known, until then Asterisk's own pauses hold: %s", error)
+        return None
+
+
+async def _take_up_absences(desk: Desk, absences: Absences) -> None:
+    """Let the desk go by what was kept, once it can be read."""
+    known = await absences.load_late()
+    try:
+        await desk.take_up(known)
+    except ManagerError as error:  # Asterisk is told when the link is back
+        log.error("who is away: %s", error)
 
 
 async def _fill_queues(desk: Desk) -> None:
