@@ -24,6 +24,7 @@ def choices_of(book: FlowBook, state: State | None, team: Team, plan: QueuePlan)
     """
     asked = {skill for queue in plan.queues.values() for skill in queue.skills}
     flows = _all(book) if state is None else _around(book, state)
+    people: list[Agent | Supervisor] = [*team.supervisors, *team.agents]
     return Choices(
         book.version,
         tuple(flows),
@@ -32,10 +33,7 @@ def choices_of(book: FlowBook, state: State | None, team: Team, plan: QueuePlan)
             for skill, meaning in team.skills.items()
             if skill in asked and not is_language(skill)
         ),
-        tuple(
-            PhoneChoice(one.name, one.title, _role(one))
-            for one in (*team.supervisors, *team.agents)
-        ),
+        tuple(PhoneChoice(one.name, one.title, _role(one)) for one in people),
         tuple(plan.queues),
     )
 

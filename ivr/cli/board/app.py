@@ -16,6 +16,7 @@ from ivr.cli.board.cells import clean, short_id
 from ivr.cli.board.dialogs import Help
 from ivr.cli.board.facts import Facts
 from ivr.cli.board.feed import Feed
+from ivr.cli.board.following import Following
 from ivr.cli.board.order_keys import OrderKeys
 from ivr.cli.board.sheet import Sheet
 from ivr.cli.board.steering import Steering
@@ -25,9 +26,6 @@ from ivr.cli.board.transcript import Transcript
 from ivr.errors import IvrError
 from ivr.live.picture import CallRow, Picture
 from ivr.ports import Clock
-
-RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
-"""Between tries to reach a server that went away; the last goes on."""
 
 
 class BoardApp(OrderKeys):
@@ -57,16 +55,10 @@ class BoardApp(OrderKeys):
         clock: Clock = time.monotonic,
     ) -> None:
         super().__init__()
-        self._clock = clock
         self.feed = feed
+        self.following = Following(feed, clock, self.redraw)
         self.steering = Steering(self, feed, self.say, phone or feed.phone)
         self._wanted_theme = theme
-        self._picture: Picture | None = None
-        self._arrived = 0.0
-        self._still: tuple[Picture, float] | None = None
-        """The picture that stands still, and its moment."""
-        self._lost: tuple[float, str] | None = None
-        """Since when the server is out of reach (monotonic), and why."""
         self._filter = ""
         self._order = next(iter(SORTS))
         self._backwards = False
@@ -85,47 +77,14 @@ class BoardApp(OrderKeys):
         self.theme = theme_name(self._wanted_theme)
         self.push_screen(self._board)
         self.call_after_refresh(self.redraw)
-        self.run_worker(self._follow(), exclusive=False)
+        self.run_worker(self.following.run(), exclusive=False)
         self.set_interval(1.0, self.redraw)
 
-    # -- pictures
-
-    async def _follow(self) -> None:
-        """Take pictures for ever; come back by ourselves when the server was gone."""
-        tries = 0
-        while True:
-            try:
-                async for picture in self.feed.pictures():
-                    tries, self._lost = 0, None
-                    self._picture, self._arrived = picture, self._clock()
-                    self.redraw()
-                why = "the server ended"
-            except IvrError as error:
-                why = str(error)
-            if self._lost is None:
-                self._lost = (self._clock(), why)
-            self._lost = (self._lost[0], why)
-            self.redraw()
-            await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
-            tries += 1
-
-    @property
-    def has_picture(self) -> bool:
-        """Whether there was anything to show yet."""
-        return self._picture is not None
-
-    def _now(self) -> tuple[Picture | None, float]:
-        """The picture to show, and its moment by the server's clock."""
-        if self._still is not None:
-            return self._still
-        if self._picture is None:
-            return None, 0.0
-        passed = 0.0 if self._lost else self._clock() - self._arrived
-        return self._picture, self._picture.at + passed
+    # -- drawing
 
     def redraw(self) -> None:
         """Show what is known now."""
-        picture, now = self._now()
+        picture, now = self.following.now()
         if not self._board.is_mounted:
             return
         shown = picture or Picture(0.0)
@@ -134,7 +93,7 @@ class BoardApp(OrderKeys):
         rows += [seen for seen in calls if seen.ended and seen not in rows]
         self._board.show(
             shown, rows, now,
-            order=self._order, filtered=bool(self._filter), stale=self._lost is not None,
+            order=self._order, filtered=bool(self._filter), stale=self.following.lost is not None,
             hint=self._hint(picture),
         )  # fmt: skip
         self._remember(rows)
@@ -150,7 +109,7 @@ class BoardApp(OrderKeys):
 
     def _hint(self, picture: Picture | None) -> str:
         if picture is None:
-            return "connecting ..." if self._lost is None else "nothing seen yet"
+            return "connecting ..." if self.following.lost is None else "nothing seen yet"
         where = self.feed.dial
         return f"no calls now; dial {where}" if where else "no calls now"
 
@@ -174,11 +133,8 @@ class BoardApp(OrderKeys):
         screen.show(found or Seen(screen.seen.row, agent=screen.seen.agent, ended=True), now)
 
     def _bars(self, picture: Picture | None, now: float) -> None:
-        lost = None
-        if self._lost is not None:
-            lost = (self._clock() - self._lost[0], self._lost[1])
-        behind = self._picture.at - now if self._still and self._picture else None
-        top = summary(picture, now, where=self.feed.where, lost=lost, behind=behind)
+        known = self.following
+        top = summary(picture, now, where=self.feed.where, lost=known.lost, behind=known.behind)
         self._board.query_one("#top", Bar).show(top)
         phone = Part(f"phone: {self.steering.phone or '-'}", "dim", 1, right=True)
         for screen in self.screen_stack:
@@ -203,7 +159,7 @@ class BoardApp(OrderKeys):
 
     def shown_picture(self) -> Picture:
         """The picture that is shown; an empty one before the first."""
-        return self._now()[0] or Picture(0.0)
+        return self.following.now()[0] or Picture(0.0)
 
     def say(self, text: str, tone: str = "") -> None:
         """One calm line at the bottom, until the next."""
@@ -272,8 +228,7 @@ class BoardApp(OrderKeys):
 
     def action_stand_still(self) -> None:
         """Keep this picture; again: go on."""
-        picture, now = self._now()
-        self._still = None if self._still or picture is None else (picture, now)
+        self.following.hold()
         self.redraw()
 
     def action_light(self) -> None:
@@ -312,7 +267,7 @@ class BoardApp(OrderKeys):
         self._open_call(key)
 
     def _open_call(self, call: str) -> None:
-        picture, _ = self._now()
+        picture, _ = self.following.now()
         found = next((s for s in self._calls(picture or Picture(0.0)) if s.row.call == call), None)
         if found is None:
             self.say(f"call {short_id(call)} has ended")

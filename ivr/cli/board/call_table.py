@@ -49,6 +49,8 @@ def _stage(seen: Seen, now: float) -> Cell:
 
 def _time(seen: Seen, now: float) -> Cell:
     row = seen.row
+    if seen.ended:
+        return Cell("-   ", "dim")
     if row.stage is Stage.WAITING:
         return waiting_cell(waits(row, now), seen.goal)
     return Cell(f"{span(now - row.since)}   ")

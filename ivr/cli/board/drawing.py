@@ -25,7 +25,7 @@ def draw_board(feed: Feed, columns: int, lines: int, *, phone: str, theme: str) 
     async def look(pilot: Pilot[Any]) -> None:
         for _ in range(int(LOOK_SECONDS / STEP_SECONDS)):
             await pilot.pause(STEP_SECONDS)
-            if app.has_picture:
+            if app.following.has_picture:
                 await pilot.pause()
                 drawn.append(app.export_screenshot(title="ivr top"))
                 break

@@ -175,7 +175,7 @@ async def board(
     async with app.run_test(size=size) as pilot:
         await sees(app, pilot, "q quit")
         async with asyncio.timeout(PATIENCE):
-            while app._picture is None:
+            while not app.following.has_picture:
                 await pilot.pause(0.02)
         await settled(pilot)
         yield app, pilot

@@ -50,10 +50,9 @@ def test_a_name_cut_in_the_middle_keeps_both_ends(text: str, width: int) -> None
 def test_long_queues_are_told_apart_at_80_columns() -> None:
     ends = ("", "-overdue", "-to_expert", "-to_specialist", "-to_specialist-overdue")
     names = [f"zh-card_loss.3-funds_at_risk{end}" for end in ends]
-    for table, title in ((QUEUES, "QUEUES"), (CALLS, "where")):
-        ((column, wide),) = [
-            (one, width) for one, width in laid_out(table.columns, 77) if one.title == title
-        ]
+    queues = {one.title: (one, wide) for one, wide in laid_out(QUEUES.columns, 77)}
+    calls = {one.title: (one, wide) for one, wide in laid_out(CALLS.columns, 77)}
+    for column, wide in (queues["QUEUES"], calls["where"]):
         shown = {column.fitted(name, wide) for name in names}
         assert len(shown) >= len(names) - 1, shown  # who is overdue is seen in any case
 
