@@ -8,9 +8,10 @@ the wait for the disk is nobody's on the telephone.
 import logging
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -22,13 +23,17 @@ from ivr.store.failures import passing, reason
 
 log = logging.getLogger(__name__)
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest revision in `migrations/versions`; a database that names it needs no migration."""
 
 FILE_NAME = "record.sqlite3"
 BUSY_SECONDS = 10.0
 """How long a writer waits for another one (SQLite), or for an answer of the server (PostgreSQL)."""
 
+_COMMON: Mapping[str, Any] = MappingProxyType(
+    {"connect_args": {"timeout": BUSY_SECONDS}, "hide_parameters": True}
+)
+"""No error tells the values of its statement: they are what callers said."""
 _WRITING = "ivr_writing"
 _LOCK = 0x697672
 """PostgreSQL's advisory lock under which the tables are made or changed."""
@@ -150,7 +155,7 @@ def _sqlite(url: URL) -> Engine:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         path.chmod(0o600)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, **_COMMON)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -172,7 +177,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_pre_ping=True)
+    engine = create_engine(url, pool_pre_ping=True, **_COMMON)
     # Many rows go in one statement; a statement for each would be a journey for each.
     engine.dialect.use_insertmanyvalues_wo_returning = True
     return engine

@@ -3,16 +3,17 @@
 import sqlite3
 import stat
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, insert, inspect, text
 
 from ivr.errors import StoreError
 from ivr.store.database import SCHEMA, default_url, open_database, reading, writing
-from ivr.store.tables import metadata
+from ivr.store.tables import absences, metadata
 from tests.postgres_fixture import PASSWORD, PostgresServer
 
 
@@ -74,6 +75,15 @@ def test_a_write_that_fails_leaves_nothing(record_engine: Engine) -> None:
     assert "\n" not in str(caught.value) and "again" not in str(caught.value).split(": ", 1)[0]
     with reading(record_engine) as db:
         assert db.execute(text("SELECT * FROM absences")).all() == []
+
+
+def test_a_traceback_holds_nothing_that_was_said(record_engine: Engine) -> None:
+    row = {"agent": "li", "reason": "6222 0000"}
+    with pytest.raises(StoreError) as caught, writing(record_engine) as db:
+        for _ in range(2):
+            db.execute(insert(absences), row)
+    told = "".join(traceback.format_exception(caught.value))
+    assert "INSERT INTO absences" in told and "6222" not in told
 
 
 # -- refusals --------------------------------------------------------------------------------------
