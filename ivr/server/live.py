@@ -18,6 +18,7 @@ from ivr.live.tally import Tally
 from ivr.live.thresholds import Thresholds
 from ivr.ports import Clock, SwitchFields, SwitchNotice
 from ivr.routing.queues import FALLBACK, QueuePlan
+from ivr.server.harmless import Harmless
 
 RECONCILE_SECONDS = 3.0
 """A picture that is wrong, because an event was lost, is right again after so long at most."""
@@ -52,7 +53,10 @@ class Crew(Staff, Protocol):
 
 
 class Live:
-    """Feeds the board of one house. `sessions` tells the calls of this process that go on."""
+    """Feeds the board of one house. `sessions` tells the calls of this process that go on.
+
+    It only looks on: a fault in it leaves the board behind, and the calls alone.
+    """
 
     def __init__(
         self,
@@ -129,19 +133,28 @@ class Live:
             listener(row, cleared)
 
     async def _follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
+        harmless = Harmless("following Asterisk's events for the board")
         async for notice in notices:
-            self.board.take_notice(notice, self._clock())
+            with harmless:
+                self.board.take_notice(notice, self._clock())
 
     async def _reconcile(self, manager: Switch) -> None:
+        harmless = Harmless("comparing the board with Asterisk")
         while True:
-            if manager.connected:
-                try:
-                    await self.reconcile(manager)
-                except ManagerError as error:
-                    log.warning("the live picture was not compared with Asterisk: %s", error)
+            with harmless:
+                await self._compare(manager)
             await asyncio.sleep(RECONCILE_SECONDS)
 
+    async def _compare(self, manager: Switch) -> None:
+        try:
+            if manager.connected:
+                await self.reconcile(manager)
+        except ManagerError as error:
+            log.warning("the live picture was not compared with Asterisk: %s", error)
+
     async def _look_out(self) -> None:
+        harmless = Harmless("judging the alarms")
         while True:
-            self.look()
+            with harmless:
+                self.look()
             await asyncio.sleep(LOOK_SECONDS)

@@ -89,6 +89,29 @@ async def test_what_was_lost_is_found_at_the_next_look(monkeypatch: Any) -> None
         await until(lambda: not world.picture().linked, "the link is lost")
 
 
+async def test_a_fault_in_looking_on_ends_nothing(monkeypatch: Any, caplog: Any) -> None:
+    monkeypatch.setattr(rim, "RECONCILE_SECONDS", 0.01)
+    monkeypatch.setattr(rim, "LOOK_SECONDS", 0.01)
+    live, world, _ = a_house()
+    switch, looks = Switch(world), 0
+
+    def broken(*_: object) -> None:
+        nonlocal looks
+        looks += 1
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(live, "look", broken)
+    monkeypatch.setattr(live.board, "take_notice", broken)
+    async with beside(live.work(switch)):
+        switch.notices.put_nowait(SwitchEvent({"Event": "Hangup"}))
+        await until(lambda: looks > 3 and switch.asked > 1 and switch.notices.empty(), "it goes on")
+    told = [one.message for one in caplog.records if "calls go on" in one.message]
+    assert sorted(told) == [
+        "following Asterisk's events for the board failed, calls go on: KeyError",
+        "judging the alarms failed, calls go on: KeyError",
+    ]
+
+
 def test_alarms_are_shown_and_told_once() -> None:
     live, world, _ = a_house(Thresholds(queue_longest_seconds=5, nobody_seconds=0))
     told: list[tuple[str, float | None]] = []

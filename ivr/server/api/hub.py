@@ -18,6 +18,7 @@ from ivr.live.transcript import Line, line_of
 from ivr.ports import Clock
 from ivr.server.api.access import Caller
 from ivr.server.api.limits import MAX_STREAMS
+from ivr.server.harmless import Harmless
 
 TICK_SECONDS = 0.5
 MAX_WAITING = 256
@@ -125,12 +126,13 @@ class Hub:
 
     async def run(self) -> None:
         """Tell changes for ever."""
-        due = self._clock()
+        due, harmless = self._clock(), Harmless("telling the streams what changed")
         while True:
             due = max(due + TICK_SECONDS, self._clock())
             await asyncio.sleep(due - self._clock())
             self.lag = max(0.0, self._clock() - due)
-            self.tell_changes()
+            with harmless:
+                self.tell_changes()
 
     async def end_all(self) -> None:
         """The server stops: end every stream in good order."""
