@@ -8,6 +8,7 @@ from ivr.call.turns import Onward, UnderWay
 from ivr.errors import ManagerError
 from ivr.routing.desk import Desk
 from ivr.routing.overdue import OverdueCaller, moved
+from ivr.server.harmless import Harmless
 
 LOOK_SECONDS = 1.0
 MOVE_SECONDS = 3.0
@@ -38,9 +39,11 @@ class Overdue:
 
     async def run(self) -> None:
         """Move whoever is overdue, for ever."""
+        harmless = Harmless("moving overdue callers")
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await self.look()
+            with harmless:
+                await self.look()
 
     async def look(self) -> None:
         """Move those who are overdue now, one after another."""
