@@ -3,9 +3,12 @@
 import asyncio
 import json
 import logging
+import shutil
 import signal
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -97,8 +100,17 @@ def how_to_reach(settings: Settings, plan: AsteriskPlan) -> list[str]:
         )
     if plan.recordings and private:
         lines.append(f"  sound      {plan.recordings}")
+    lines.append(f"  watch it   {own_name()} top, in another terminal with the same settings")
     lines.append("  stop it    Ctrl-C")
     return lines
+
+
+def own_name() -> str:
+    """How this program is called from here: its path, where the shell would not find it."""
+    called = Path(sys.argv[0])
+    if called.name != "ivr" or shutil.which("ivr"):
+        return "ivr"
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
 
 
 def show_logs(console: Console, level: int = logging.WARNING) -> LogAside:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.cli.options import AsJson, SettingsFile
-from ivr.errors import SettingsError
+from ivr.errors import IvrError, SettingsError
 from ivr.server.api.tokens import Tokens
 from ivr.server.control.roles import GRANTED, Role
 from ivr.server.settings import load_settings
@@ -33,9 +33,9 @@ def add(
 ) -> None:
     """Make a token and show it, this once. A running server takes it at once."""
     made = _tokens(settings_file).add(name, _role(role), phone, time.time())
-    Console(stderr=True, highlight=False).print(
-        f"{name} is {role}. Keep the token, it is not shown again:", style="dim"
-    )
+    if phone and (unknown := _unknown(phone, settings_file)):
+        _note(unknown, "yellow")
+    _note(f"{name} is {role}. Keep the token, it is not shown again:")
     print(made)
 
 
@@ -53,6 +53,9 @@ def show(
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
+    if not tokens:
+        _note("there are no tokens; this makes one: ivr tokens add NAME --role viewer")
+        return
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for column in ("name", "role", "phone", "made"):
         table.add_column(column)
@@ -67,6 +70,24 @@ def revoke(name: Name, settings_file: SettingsFile = None) -> None:
     """Forget a token. A running server refuses it at once, and ends its streams."""
     _tokens(settings_file).revoke(name)
     print(f"{name} is revoked")
+
+
+def _note(line: str, style: str = "dim") -> None:
+    Console(stderr=True, highlight=False).print(line, style=style, markup=False, soft_wrap=True)
+
+
+def _unknown(phone: str, settings_file: Path | None) -> str:
+    """A warning where the agents file of today has no such telephone; it may get one later."""
+    from ivr.routing.agents_file import load_agents
+
+    settings = load_settings(settings_file)
+    file = settings.path(settings.paths.agents)
+    try:
+        team = load_agents(file)
+    except IvrError as error:
+        return f"warning: {error}"
+    names = {one.name for one in (*team.agents, *team.supervisors)}
+    return "" if phone in names else f"warning: nobody in {file} is called {phone!r} yet"
 
 
 def _tokens(settings_file: Path | None) -> Tokens:

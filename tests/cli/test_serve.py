@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.cli.serve import how_to_reach
+from ivr.cli.serve import how_to_reach, own_name
 from ivr.server.plans import plan_asterisk, read_plans
 from ivr.server.settings import load_settings, project_root
 from ivr.telephony.private_asterisk import free_port
@@ -137,8 +137,26 @@ def test_how_to_reach_a_private_hotline(tmp_path: Path) -> None:
     assert "sip:1000@127.0.0.1:5060" in told
     assert str(tmp_path / "phones.json") in told
     assert "http://127.0.0.1:8790" in told
+    assert "ivr top" in told
     assert plan.ami_secret not in told
     assert all(phone.password not in told for phone in plan.agents)
+
+
+@pytest.mark.parametrize(
+    ("called", "found", "name"),
+    [
+        (".venv/bin/ivr", None, ".venv/bin/ivr"),
+        ("/opt/ivr/bin/ivr", None, "/opt/ivr/bin/ivr"),
+        (".venv/bin/ivr", "/usr/bin/ivr", "ivr"),
+        ("/usr/bin/pytest", None, "ivr"),
+    ],
+)
+def test_it_names_itself_so_that_the_shell_finds_it(
+    monkeypatch: pytest.MonkeyPatch, called: str, found: str | None, name: str
+) -> None:
+    monkeypatch.setattr("sys.argv", [called])
+    monkeypatch.setattr("shutil.which", lambda _: found)
+    assert own_name() == name
 
 
 def test_how_to_reach_one_beside_another_asterisk(tmp_path: Path) -> None:

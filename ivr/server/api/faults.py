@@ -128,5 +128,5 @@ def _told(error: RequestValidationError | WebSocketRequestValidationError) -> st
         if fault["type"] == "json_invalid":
             return "the body is no JSON"
         where = ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"][0])
-        told.append(f"{where[:40]}: {fault['msg']}")
+        told.append(f"{where[:40]}: {fault['msg'].removeprefix('Value error, ')}")
     return "; ".join(told)[:MAX_TEXT]
