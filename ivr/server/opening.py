@@ -1,7 +1,6 @@
-"""Opening: wires flow, speech, Asterisk and agents; the only place that knows every adapter."""
+"""Opening: wires flow, speech, Asterisk, agents and record into one house, and closes it again."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
@@ -19,13 +18,18 @@ from ivr.call.transfer import Transfers
 from ivr.errors import ManagerError, StoreError
 from ivr.flow.statics import static_segments
 from ivr.live.alarms import Health
-from ivr.ports import Voice
 from ivr.routing.desk import Desk
-from ivr.routing.matching import MAX_TIMEOUT
+from ivr.server.adapters import (
+    callers_of,
+    listen,
+    prompt_store_of,
+    recogniser_of,
+    start_asterisk,
+    whisper_folder,
+)
 from ivr.server.agent_calls import ARGUMENT as AGENTS
-from ivr.server.agent_calls import AgentCalls, Handler, by_argument
+from ivr.server.agent_calls import AgentCalls, by_argument
 from ivr.server.alarm_posts import AlarmPosts
-from ivr.server.ami_secret import CALLERS_KEY, kept_secret
 from ivr.server.api.house_api import Control
 from ivr.server.api.opening import open_doors
 from ivr.server.api.readiness import Readiness
@@ -39,37 +43,24 @@ from ivr.server.keeper import keep_asterisk
 from ivr.server.overdue import Overdue
 from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.record import close_what_was_lost, open_record, recording
-from ivr.server.recordings import finish_recordings, keep_recordings
+from ivr.server.recordings import keep_recordings
 from ivr.server.settings import Settings
-from ivr.server.sounds import write_sounds
 from ivr.server.steering import Steering
 from ivr.server.todays_counts import take_up_day
 from ivr.server.webhook import Webhook
-from ivr.speech import models
 from ivr.speech.detectors import detector_maker
-from ivr.speech.edge_voice import EdgeVoice
 from ivr.speech.espeak_voice import EspeakVoice
-from ivr.speech.prompt_store import PromptStore
-from ivr.speech.recogniser import VoskRecogniser
 from ivr.store.absences import Absences
 from ivr.store.alarms import AlarmLog
 from ivr.store.callbacks import CallbackStore
-from ivr.store.callers import KeptCallers
 from ivr.store.waits import latest_waits
-from ivr.telephony.audiosocket_server import AudioSocketServer
-from ivr.telephony.fastagi_server import FastAgiServer
 from ivr.telephony.manager import AmiManager
-from ivr.telephony.private_asterisk import AsteriskPlan, PrivateAsterisk, private_asterisk
-from ivr.telephony.rendezvous import Rendezvous
+from ivr.telephony.private_asterisk import AsteriskPlan
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 Work = Coroutine[Any, Any, None]
-
-WHISPER_SECONDS = 2 * MAX_TIMEOUT
-"""No caller waits so long for the agent who hears it."""
-
 
 LEARN_SECONDS = 7 * 86_400.0
 """Earlier waits say nothing of today's."""
@@ -98,7 +89,7 @@ async def open_house(
     runs = settings.path(settings.paths.runs)
     plan = plan or plan_asterisk(settings, plans)
     secrets = load_secrets(settings.path(settings.paths.secrets))
-    whispers = _private_folder(runs / "whispers")
+    whispers = whisper_folder(runs)
     async with AsyncExitStack() as stack:
         doors = await stack.enter_async_context(open_doors(runs, settings.api))
         progress = doors.telling(progress)
@@ -106,11 +97,11 @@ async def open_house(
         stack.callback(record.dispose)
         journals, recorder = stack.enter_context(recording(settings, record))
         progress("loading the speech model ...")
-        recogniser = await stack.enter_async_context(_recogniser(settings))
+        recogniser = await stack.enter_async_context(recogniser_of(settings))
         await recogniser.load()
         espeak = await stack.enter_async_context(EspeakVoice())
-        prompts = await stack.enter_async_context(_prompt_store(settings, espeak))
-        asterisk = await _start_asterisk(stack, settings, plan, espeak, progress)
+        prompts = await stack.enter_async_context(prompt_store_of(settings, espeak))
+        asterisk = await start_asterisk(stack, settings, plan, espeak, progress)
         manager = await stack.enter_async_context(
             AmiManager(plan.ami_user, plan.ami_secret, host=plan.ami_address, port=plan.ami_port)
         )
@@ -128,7 +119,7 @@ async def open_house(
             prompts=prompts,
             transfers=Transfers(desk, prompts, whispers),
             messages=runs / "messages",
-            callers=await stack.enter_async_context(_callers(settings, record)),
+            callers=await stack.enter_async_context(callers_of(settings, record)),
             backend=await stack.enter_async_context(HttpBackend(secrets)),
             calls_back=bool(settings.callbacks.dial),
         )
@@ -165,24 +156,6 @@ async def open_house(
         await prompts.warm(static_segments(plans.book))
         await stack.enter_async_context(control.open())
         yield house
-
-
-async def _start_asterisk(
-    stack: AsyncExitStack,
-    settings: Settings,
-    plan: AsteriskPlan,
-    voice: EspeakVoice,
-    progress: Progress,
-) -> PrivateAsterisk | None:
-    """The private Asterisk; None where the settings name one that is there already."""
-    if settings.asterisk.mode != "private":
-        return None
-    progress("starting Asterisk ...")
-    if plan.recordings:
-        stack.callback(finish_recordings, plan.recordings)  # once Asterisk has let go
-    asterisk = await stack.enter_async_context(private_asterisk(plan, progress=progress))
-    await write_sounds(plan, voice)
-    return asterisk
 
 
 def _desk(
@@ -257,34 +230,7 @@ async def _take_calls(
     agents = AgentCalls(PhoneOrders(control.given), lambda: house.plans.team, whispers)
     await agents.prepare(voice)
     others = {CALLBACK: house.serve_callback, AGENTS: agents.serve}
-    await _listen(stack, settings, by_argument(house.serve, others), ready)
-
-
-async def _listen(
-    stack: AsyncExitStack, settings: Settings, handler: Handler, ready: Readiness
-) -> None:
-    server = settings.server
-    rendezvous = Rendezvous(limit=server.max_calls)
-    audio = await stack.enter_async_context(
-        AudioSocketServer(
-            rendezvous,
-            host=server.address,
-            port=server.audio_port,
-            max_connections=server.max_calls,
-        )
-    )
-    agi = await stack.enter_async_context(
-        FastAgiServer(
-            handler,
-            rendezvous,
-            f"{server.address}:{audio.port}",
-            host=server.address,
-            port=server.agi_port,
-            max_calls=server.max_calls,
-        )
-    )
-    ready.expect(lambda: audio.listening, "AudioSocket is not listened for")
-    ready.expect(lambda: agi.listening, "FastAGI is not listened for")
+    await listen(stack, settings, by_argument(house.serve, others), ready)
 
 
 async def _kept(absences: Absences) -> Mapping[str, str] | None:
@@ -311,34 +257,3 @@ async def _fill_queues(desk: Desk) -> None:
     except ManagerError as error:
         # Callers of the other queues are served, and `fallback` has its members from queues.conf.
         log.error("%s", error)
-
-
-def _recogniser(settings: Settings) -> VoskRecogniser:
-    folders = (settings.path(settings.paths.models), models.user_folder())
-    paths = {
-        language: models.find(name, folders) for language, name in settings.speech.models.items()
-    }
-    return VoskRecogniser(paths, workers=settings.server.decoder_threads)
-
-
-def _callers(settings: Settings, record: Engine) -> KeptCallers:
-    key = kept_secret(settings.path(settings.paths.runs), CALLERS_KEY)
-    return KeptCallers(record, key.encode(), settings.routing.complained_days)
-
-
-def _prompt_store(settings: Settings, espeak: EspeakVoice) -> PromptStore:
-    preferred: Voice | None = EdgeVoice() if settings.speech.voice == "edge" else None
-    cache = settings.path(settings.paths.runs) / "prompts"
-    return PromptStore(settings.path(settings.paths.prompts), cache, espeak, preferred)
-
-
-def _private_folder(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    oldest = (
-        time.time() - WHISPER_SECONDS
-    )  # callers of a server that died may still wait for theirs
-    for leftover in path.glob("whisper-*.wav"):
-        with contextlib.suppress(OSError):
-            if leftover.stat().st_mtime < oldest:
-                leftover.unlink()
-    return path
