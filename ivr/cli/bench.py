@@ -108,13 +108,16 @@ def soak(
 
 @app.command()
 def top(
-    calls: Annotated[int, typer.Option(min=1, max=2000, help="Make-believe calls.")] = 200,
+    calls: Annotated[int, typer.Option(min=1, max=2000, help="Calls that go on.")] = 200,
     size: Annotated[str, typer.Option(help="The terminal's size.")] = "160x50",
     seconds: Annotated[float, typer.Option(min=1, max=600, help="How long.")] = 30,
+    by_socket: Annotated[
+        bool, typer.Option("--socket", help="Calls of another process, by its control API.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Measure the CPU time of the supervisor's board while many calls change."""
-    show_top(calls, size, seconds, as_json, machine())
+    show_top(calls, size, seconds, by_socket, as_json, machine())
 
 
 def from_checkout(module: str) -> Any:

@@ -80,8 +80,8 @@ async def test_live_calls_are_seen_opened_and_hung_up(
         lines = text.splitlines()
         assert "main" in line_of(lines, talks) and "zh" in line_of(lines, talks)
         queue = waiter.data("QueueChosen")[0]["queue"]
-        assert f"#1 {queue}"[:15] in line_of(lines, waits)
-        row = next(line for line in lines if line.startswith(f"  {queue[:20]}"))
+        assert f"#1 {queue[:4]}" in line_of(lines, waits) and queue[-5:] in line_of(lines, waits)
+        row = next(line for line in lines if line.startswith(f"  {queue[:10]}"))
         assert row.split()[1] == "1"  # waiting, in the table of queues
         assert "王静" in text and "ringing" in line_of(lines, "wang")
         await _opens_and_hangs_up(screen, talker)
@@ -171,12 +171,19 @@ async def test_the_twins(hotline: Hotline) -> None:
         assert all(len(line) <= 80 for line in table)
         queue = waiter.data("QueueChosen")[0]["queue"]
         queues = await ivr(hotline, "queues")
-        assert line_of(queues.splitlines(), queue[:20]).split()[1] == "1"
+        assert line_of(queues.splitlines(), queue[:10]).split()[1] == "1"
         assert queue in {row["queue"] for row in json.loads(await ivr(hotline, "queues", "--json"))}
         assert isinstance(json.loads(await ivr(hotline, "alarms", "--json")), list)
         presence = json.loads(await ivr(hotline, "agents", "ls", "--json"))
         assert {row["agent"]: row["presence"] for row in presence}["wang"] == "ringing"
-        assert "ringing" in line_of((await ivr(hotline, "agents", "ls")).splitlines(), "wang")
+        people = (await ivr(hotline, "agents", "ls")).splitlines()
+        assert "ringing" in line_of(people, "wang") and "顾主管" in line_of(people, "gu ")
+        offered = json.loads(await ivr(hotline, "calls", "choices", talker.call_id, "--json"))
+        assert offered["version"] == hotline.house.plans.book.version
+        (flow,) = offered["flows"]
+        assert {"node": "card_loss", "kind": "collect"} in flow["nodes"]
+        assert "loans" in [one["skill"] for one in offered["skills"]]
+        assert {"phone": "gu", "title": "顾主管", "role": "supervisor"} in offered["phones"]
         shown = await ivr(hotline, "calls", "show", short_id(talker.call_id))
         assert talker.call_id in shown and "bot" in shown
         assert "now at card_loss" in await ivr(

@@ -40,8 +40,9 @@ def test_what_the_board_refuses(words: list[str]) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="needs proc(5)")
-def test_200_calls_cost_less_than_15_percent_of_one_core() -> None:
-    result = runner.invoke(main.app, ["bench", "top", "--seconds", "4", "--json"])
+@pytest.mark.parametrize("source", [[], ["--socket"]], ids=["make-believe", "socket"])
+def test_200_calls_cost_less_than_15_percent_of_one_core(source: list[str]) -> None:
+    result = runner.invoke(main.app, ["bench", "top", "--seconds", "4", "--json", *source])
     assert result.exit_code == 0, result.output
     figures = json.loads(result.stdout)
     assert figures["calls"] == 200 and figures["bytes"] > 1000
