@@ -19,11 +19,18 @@ from ivr.store.callbacks import CLOSED, DIALLING, DONE, TALKING, WAITING, Callba
 URL = "hotline:callback"
 """The address of a lookup that the hotline itself answers by promising a call."""
 CONTEXT = "callback"
+FALLBACK_CONTEXT = "fallback"
+"""Where the dialplan brings whoever answers while no server listens."""
+PREFIX = "callback-"
+"""Begins the unique id of each channel that is dialled for a promise."""
 MAX_ATTEMPTS = 3
 LOOK_SECONDS = 1.0
 RING_SECONDS = 30.0
 ANSWER_SECONDS = RING_SECONDS + 30.0
 """How long after a dial its end must be known."""
+
+ELSEWHERE = "answered while no server listened"
+"""They went to Asterisk's fallback queue then, as callers do."""
 
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 
@@ -68,6 +75,9 @@ class Callbacks:
         self._settings = settings
         self._clock = clock
         self._since: dict[int, float] = {}
+        self._reached: set[int] = set()
+        self._recovered = False
+        self._talking: set[int] = set()
         self._one_at_a_time = asyncio.Lock()
 
     async def book(self, number: str, joined: float, transfer: Mapping[str, Any]) -> str:
@@ -86,14 +96,18 @@ class Callbacks:
 
     async def taken(self, callback: int) -> tuple[Callback, StartTransfer] | None:
         """The person has answered: theirs is this call, and no other will be made."""
+        self._talking.add(callback)
         if not await self._kept(lambda: self._store.move(callback, DIALLING, TALKING)):
+            self._talking.discard(callback)
             return None
         self._since.pop(callback, None)
+        self._reached.discard(callback)
         found = await self._kept(lambda: self._store.get(callback))
         return found, order_of(found)
 
     async def over(self, callback: int, outcome: str) -> None:
         """The talk, or the wait for it, is over."""
+        self._talking.discard(callback)
         await self._kept(lambda: self._store.move(callback, TALKING, DONE, outcome))
 
     async def cancel(self, callback: int, why: str) -> Callback:
@@ -118,46 +132,62 @@ class Callbacks:
         return OrderRefused(f"callback {callback} is {state}: only one that waits can be told")
 
     async def recover(self) -> None:
-        """After a start: calls that a server before us left behind.
+        """After a start: calls that a server before us left behind. Nobody is dialled before that.
 
         Raises:
             ManagerError: if Asterisk cannot be asked.
+            StoreError: if they cannot be read; `run` tries again.
         """
-        up = {fields.get("Uniqueid", "") for fields in await self._manager.channels()}
+        there = {one.get("Uniqueid", ""): one for one in await self._manager.channels()}
         for one in await self._kept(self._store.open):
-            if one.state == DIALLING and _channel_id(one) in up:
+            channel = there.get(_channel_id(one))
+            if one.state == DIALLING and channel is not None:
                 self._since[one.id] = self._clock()
+                if channel.get("Context") == FALLBACK_CONTEXT:
+                    await self._gone_elsewhere(one)
             elif one.state == DIALLING:
                 await self._failed(one, "the server stopped while dialling")
-            elif one.state == TALKING:
+            elif one.state == TALKING and one.id not in self._talking:
                 # They were reached; whoever was cut off then is in Asterisk's fallback queue.
                 await self.over(one.id, "the server stopped during the call")
+        self._recovered = True
 
     async def run(self) -> None:
         """Dial whoever is due, for ever."""
+        fault = ""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
+                if not self._recovered:
+                    await self.recover()
                 await self._look()
             except IvrError as error:
-                log.error("callbacks wait: %s", error)
+                if str(error) != fault:
+                    log.error("callbacks wait: %s", error)
+                fault = str(error)
+            else:
+                fault = ""
 
     async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
         """Hear how dialling ended, until the manager is closed."""
         async for notice in notices:
             if not isinstance(notice, SwitchEvent) or notice.name != "OriginateResponse":
                 continue
-            if notice.fields.get("Response") != "Failure":
-                continue
+            reached = notice.fields.get("Response") != "Failure"
             try:
-                await self._not_reached(notice.fields.get("Uniqueid", ""))
+                await self._dialled(notice.fields.get("Uniqueid", ""), reached)
             except StoreError as error:  # `_look` finds it by the time it takes
                 log.error("a callback that was not reached: %s", error)
 
-    async def _not_reached(self, channel: str) -> None:
+    async def _dialled(self, channel: str, reached: bool) -> None:
+        if not channel.startswith(PREFIX):
+            return  # another's dial, such as that of a supervisor's telephone
         for one in await self._kept(self._store.open):
             if one.state == DIALLING and channel == _channel_id(one):
-                await self._failed(one, "not reached")
+                if reached:
+                    self._reached.add(one.id)
+                else:
+                    await self._failed(one, "not reached")
 
     async def _look(self) -> None:
         if not self._desk.connected:
@@ -167,7 +197,7 @@ class Callbacks:
         for one in await self._kept(self._store.open):
             if one.state == DIALLING:
                 if now - self._since.setdefault(one.id, now) > ANSWER_SECONDS:
-                    await self._failed(one, "no answer")
+                    await self._unheard_of(one)
                 continue
             if one.state != WAITING or one.due > now:
                 continue
@@ -194,6 +224,19 @@ class Callbacks:
             )
         except ManagerError as error:
             await self._failed(dialled, f"Asterisk refused: {error}")
+
+    async def _unheard_of(self, one: Callback) -> None:
+        """Nobody came from this dial: it failed, or they answered while no server listened."""
+        there = {fields.get("Uniqueid", "") for fields in await self._manager.channels()}
+        if one.id in self._reached or _channel_id(one) in there:
+            await self._gone_elsewhere(one)
+        else:
+            await self._failed(one, "no answer")
+
+    async def _gone_elsewhere(self, one: Callback) -> None:
+        self._since.pop(one.id, None)
+        self._reached.discard(one.id)
+        await self._kept(lambda: self._store.move(one.id, DIALLING, DONE, ELSEWHERE))
 
     async def _failed(self, one: Callback, why: str) -> None:
         """Count it; the third failure closes the promise with its reason."""
@@ -252,4 +295,4 @@ def order_of(callback: Callback) -> StartTransfer:
 
 
 def _channel_id(callback: Callback) -> str:
-    return f"callback-{callback.id}-{callback.attempts}"
+    return f"{PREFIX}{callback.id}-{callback.attempts}"

@@ -48,6 +48,20 @@ class Site:
         assert process.returncode == 0, out.decode()
         return out.decode()
 
+    async def ivr(self, *words: str) -> tuple[int, str]:
+        """Run `ivr ...` with these settings; its exit code, and all that it printed."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "ivr", *words, "--settings", str(self.file)),
+            cwd=project_root(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(2 * PATIENCE):
+            out, _ = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, out.decode()
+
     async def no_channels(self) -> None:
         async with asyncio.timeout(2 * PATIENCE):
             while (await self.asterisk("cli", "core show channels concise")).strip():  # noqa: ASYNC110
@@ -64,11 +78,15 @@ class Site:
 
 
 def new_site(
-    folder: Path, flow: str = "flows/bank", *asterisk: str, agents: str = "flows/agents.yaml"
+    folder: Path,
+    flow: str = "flows/bank",
+    *asterisk: str,
+    agents: str = "flows/agents.yaml",
+    more: str = "",
 ) -> Site:
     """These agents and flows on ports that nobody uses.
 
-    `asterisk` are more lines of the settings' section of that name.
+    `asterisk` are more lines of the settings' section of that name, `more` are other sections.
     """
     root = project_root()
     free = with_free_ports(AsteriskPlan(folder))
@@ -92,6 +110,7 @@ def new_site(
                 "[paths]",
                 *(f'{name} = "{root / path}"' for name, path in paths.items()),
                 'runs = "runs"',
+                more,
             ]
         ),
         encoding="utf-8",

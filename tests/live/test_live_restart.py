@@ -17,6 +17,7 @@ from ivr.telephony.private_asterisk import Installation
 from tests.calls.apart import Site, new_site, server
 from tests.calls.guests import PATIENCE
 from tests.phone import OutgoingCall, Phone
+from tests.phone.tones import tone
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
 
@@ -113,6 +114,55 @@ async def test_callers_of_a_server_that_was_killed_are_adopted(site: Site) -> No
                 await call.hang_up()
             ended = await shows(site, lambda seen: not seen.calls, 2 * TRUE_WITHIN)
             assert all(row.call == "" for row in ended.agents)
+        await site.no_channels()
+
+
+async def test_adopted_calls_are_listened_to_and_hung_up_and_nothing_else(site: Site) -> None:
+    async with AsyncExitStack() as stack:
+        phone = await stack.enter_async_context(Phone())
+        chen = await stack.enter_async_context(site.agent("chen"))
+        gu = await stack.enter_async_context(site.agent("gu"))
+        async with server(site) as running:
+            served = await phone.dial(site.plan.hotline_uri, timeout=PATIENCE)
+            talk = await chen.next_call(PATIENCE)
+            await talk.answered
+            waits = await phone.dial(site.plan.hotline_uri, timeout=PATIENCE)
+            before = await shows(
+                site, lambda seen: sorted(r.position for r in seen.calls) == [0, 1]
+            )
+            (with_chen,) = of_stage(before, Stage.CONNECTED)
+            (waiting,) = of_stage(before, Stage.WAITING)
+            running.process.send_signal(signal.SIGKILL)
+            await running.process.wait()
+
+        async with server(site):
+            await shows(
+                site, lambda seen: len(seen.calls) == 2 and all(r.adopted for r in seen.calls)
+            )
+            for words in (("goto", waiting, "loans"), ("transfer", with_chen, "general"),
+                          ("takeover", waiting, "--phone", "gu")):  # fmt: skip
+                code, out = await site.ivr("calls", *words)
+                assert code == 1 and "it began before this server" in out, out
+            code, out = await site.ivr("calls", "whisper", waiting, "--phone", "gu")
+            assert code == 1 and "nobody but the hotline" in out
+            assert (await site.ivr("calls", "listen", with_chen, "--phone", "gu"))[0] == 0
+            spy = await gu.next_call(PATIENCE)
+            await spy.answered
+            voice = tone(600.0, 0.8)
+            await served.speak(voice)
+            await spy.heard_audio(voice)
+            assert (await site.ivr("calls", "hangup", with_chen))[0] == 0
+            async with asyncio.timeout(PATIENCE):
+                for ended in (served.ended, talk.ended, spy.ended):
+                    await ended
+            answered = await chen.next_call(PATIENCE)  # the caller who waited is served
+            await answered.answered
+            async with api_of(site.settings, environment={}) as api:
+                await api.post(f"/v1/calls/{waiting}/hangup")
+                await waits.ended
+                await shows(site, lambda seen: not seen.calls)
+                with pytest.raises(PeerError, match=r"no call|has ended"):
+                    await api.post(f"/v1/calls/{waiting}/hangup")
         await site.no_channels()
 
 

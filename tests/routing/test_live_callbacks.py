@@ -4,10 +4,13 @@ import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
 
+from ivr.ports import SwitchEvent
 from ivr.server.callbacks import Callbacks, refusal
 from ivr.server.settings import CallbackSettings, project_root
 from ivr.store.callbacks import CLOSED, DIALLING, DONE, CallbackStore
@@ -114,14 +117,15 @@ async def test_rules() -> None:
 async def test_a_restart_keeps_promises_and_counts_what_was_cut_off(tmp_path: Path) -> None:
     class Switch:
         async def channels(self) -> tuple[dict[str, str], ...]:
-            return ({"Uniqueid": "callback-2-1"},)
+            answered = {"Uniqueid": "callback-4-1", "Context": "fallback"}
+            return {"Uniqueid": "callback-2-1"}, answered
 
     url = default_url(tmp_path)
     store = CallbackStore(open_database(url))
-    for number in ("1", "2", "3"):
+    for number in ("1", "2", "3", "4"):
         store.add(number, 5.0, {})
     assert store.add("1", 9.0, {}).id == 1  # promised already
-    for callback in (1, 2):
+    for callback in (1, 2, 4):
         assert store.move(callback, "waiting", DIALLING)
     assert not store.move(1, "waiting", DIALLING)
     store = CallbackStore(open_database(url))
@@ -138,4 +142,39 @@ async def test_a_restart_keeps_promises_and_counts_what_was_cut_off(tmp_path: Pa
         1: ("waiting", 1, 160.0),  # cut off in the middle: tried again
         2: ("dialling", 1, 0.0),  # rings still
         3: ("waiting", 0, 0.0),
+    }
+    assert store.get(4).state == DONE  # in Asterisk's fallback queue: nobody calls them again
+
+
+async def test_who_answered_is_not_called_again_though_no_server_heard_them(
+    tmp_path: Path,
+) -> None:
+    """One was heard to answer, one is up still, and one is nowhere: only that one is dialled."""
+
+    class Switch:
+        async def channels(self) -> tuple[dict[str, str], ...]:
+            return tuple({"Uniqueid": f"callback-{n}-1"} for n in up)
+
+        async def events(self) -> AsyncIterator[SwitchEvent]:
+            for n in (1, 9):
+                fields = {"Event": "OriginateResponse", "Response": "Success"}
+                yield SwitchEvent({**fields, "Uniqueid": f"callback-{n}-1"})
+
+    store = CallbackStore(open_database(default_url(tmp_path)))
+    for callback in (1, 2, 3):
+        store.add(str(callback), 5.0, {})
+        store.move(callback, "waiting", DIALLING)
+    desk, switch, up, now = SimpleNamespace(connected=True), Switch(), [1, 2, 3], [100.0]
+    settings = CallbackSettings(dial="x", retry_seconds=60)
+    callbacks = Callbacks(store, cast(Any, desk), cast(Any, switch), settings, lambda: now[0])
+    await callbacks.recover()
+    await callbacks.follow(switch.events())
+    up[:] = [2]
+    for now[0] in (150.0, 161.0):
+        assert {one.state for one in store.open()} == {DIALLING}
+        await callbacks._look()
+    assert {n: (store.get(n).state, store.get(n).reason) for n in (1, 2, 3)} == {
+        1: (DONE, "answered while no server listened"),
+        2: (DONE, "answered while no server listened"),
+        3: ("waiting", "no answer"),
     }
