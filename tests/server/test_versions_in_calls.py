@@ -66,6 +66,11 @@ async def test_a_call_in_progress_ends_as_it_began(settings: Settings) -> None:
         await until(lambda: "new" in house.calls and house.calls["new"].state.node)
         assert pinned() == [plans.book.version, version]
         assert house.calls["old"].state.version == plans.book.version != version
+        assert house.choices("old").version == plans.book.version  # nodes of its own version
+        assert house.choices("new").version == house.choices().version == version
+        assert [flow.flow for flow in house.choices("old").flows] == [plans.flow]
+        led_by_no_flow = house.choices("a call back")
+        assert led_by_no_flow.flows == () and led_by_no_flow.phones == house.choices().phones
         for channel in (old, new):
             channel.leave()
         await until(lambda: not house.calls)
