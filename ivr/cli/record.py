@@ -108,6 +108,25 @@ def check(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def size(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
+    """Say how many bytes the journal of a call takes, by kind of record."""
+    from ivr.store.sizes import sizes_of
+
+    with opened_record(load_settings(settings_file)) as engine:
+        sizes = sizes_of(engine)
+    if as_json:
+        print(json.dumps(asdict(sizes), ensure_ascii=False, indent=2))
+        return
+    calls = sizes.calls or 1
+    print(f"{'a call has':<18} {'records':>8} {'bytes':>8}")
+    for one in sizes.kinds:
+        print(f"{one.kind:<18} {one.records / calls:>8.1f} {one.bytes / calls:>8.0f}")
+    count, total = (sum(getattr(k, name) for k in sizes.kinds) for name in ("records", "bytes"))
+    print(f"{'all':<18} {count / calls:>8.1f} {total / calls:>8.0f}")
+    print(f"{sizes.calls} calls; their grammars, kept once: {sizes.grammars} bytes")
+
+
+@app.command()
 def retain(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
     """Delete now what is older than [record] keep_days and keep_transcript_days say."""
     from ivr.server.record import retention_of

@@ -3,32 +3,25 @@
 import json
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Connection, Insert, delete, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.call.journal import Record
 from ivr.store.call_facts import Row
-from ivr.store.clean import clipped, number, text_of
-from ivr.store.history import as_record
+from ivr.store.clean import clipped
+from ivr.store.journal_rows import as_json, as_record, row_of, whole_records
 from ivr.store.summary import Summary
-from ivr.store.tables import calls, records, turns, visits, waits
+from ivr.store.tables import calls, grammars, records, turns, visits, waits
 
 ROWS = 500
 """Rows of one statement: databases bound the values of one."""
 
 
-def record_row(call: str, seq: int, record: Record) -> Row:
-    """A record as a row of `records`, whatever it holds."""
-    return {
-        "call": clipped(call, records.c.call),
-        "seq": seq,
-        "at": number(record["at"]) or 0.0,
-        "what": clipped(text_of(record["what"]), records.c.what),
-        "kind": clipped(record["kind"], records.c.kind),
-        "data": _as_json(record["data"]),
-    }
+def put_grammars(db: Connection, rows: Sequence[Row]) -> None:
+    """Add grammars; those that are there already stay."""
+    for row in sorted(rows, key=lambda row: str(row["digest"])):  # no two writers lock crosswise
+        db.execute(_put_grammar(db.dialect.name), row)
 
 
 def put_records(db: Connection, rows: Sequence[Row]) -> None:
@@ -65,10 +58,11 @@ def records_before(db: Connection, call: str, first: Record) -> list[Record]:
     mine = records.c.call == clipped(call, records.c.call)
     if db.execute(select(records.c.seq).where(mine).limit(1)).first() is None:
         return []
-    row = record_row(call, 0, first)
-    same = [records.c[name] == row[name] for name in ("at", "what", "kind", "data")]
+    row, _ = row_of(call, 0, first)
+    same = [records.c[name] == row[name] for name in ("at", "what", "kind")]
+    same.append(records.c.data.in_((row["data"], as_json(first["data"]))))  # as 0001 had it
     seq = db.execute(select(records.c.seq).where(mine, *same).order_by(records.c.seq)).scalar()
-    query = select(records).where(mine).order_by(records.c.seq)
+    query = whole_records().where(mine).order_by(records.c.seq)
     if seq is not None:
         query = query.where(records.c.seq < seq)
     return [as_record(one) for one in db.execute(query).mappings()]
@@ -76,12 +70,18 @@ def records_before(db: Connection, call: str, first: Record) -> list[Record]:
 
 _ADD_RECORDS = sqlite.insert(records).on_conflict_do_nothing(index_elements=["call", "seq"])
 _ROWS_AT_ONCE = text(
-    "INSERT INTO records (call, seq, at, what, kind, data) "
-    "SELECT call, seq, at, what, kind, data FROM json_to_recordset(CAST(:rows AS json)) "
-    "AS r(call text, seq int, at float8, what text, kind text, data text) "
+    "INSERT INTO records (call, seq, at, what, kind, data, grammar) "
+    "SELECT call, seq, at, what, kind, data, grammar FROM json_to_recordset(CAST(:rows AS json)) "
+    "AS r(call text, seq int, at float8, what text, kind text, data text, grammar text) "
     "ON CONFLICT (call, seq) DO NOTHING"
 )
 """For PostgreSQL, where a statement for each row would be a journey for each."""
+
+
+@cache
+def _put_grammar(dialect: str) -> Insert:
+    put = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(grammars)
+    return put.on_conflict_do_nothing(index_elements=["digest"])
 
 
 @cache
@@ -89,12 +89,3 @@ def _put_call(dialect: str) -> Insert:
     put = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(calls)
     fresh = {c.name: put.excluded[c.name] for c in calls.columns if c.name != "call"}
     return put.on_conflict_do_update(index_elements=["call"], set_=fresh)
-
-
-def _as_json(data: Any) -> str:
-    written = json.dumps(data, ensure_ascii=False)
-    try:
-        written.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return json.dumps(data)
-    return written

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Select, func, select, text
 from ivr.store.backlog import ASIDE
 from ivr.store.database import reading
 from ivr.store.spool import spooled
-from ivr.store.tables import calls, metadata, records, turns, visits, waits
+from ivr.store.tables import calls, grammars, metadata, records, turns, visits, waits
 
 SHOWN = 5
 """Calls named for each fault."""
@@ -59,8 +59,11 @@ def _questions(now: float) -> list[tuple[str, Select[Any]]]:
     )
     long_open = select(calls.c.call).where(calls.c.ended.is_(None), calls.c.began < now - DAY)
     known = select(calls.c.call)
+    named = select(grammars.c.digest)
+    lost = select(records.c.call).where(records.c.grammar.not_in(named)).distinct()
     questions = [
         ("records are missing in calls", gaps),
+        ("grammars are missing in calls", lost),
         ("calls that began over a day ago and have no end", long_open),
     ]
     for table in (records, visits, turns, waits):

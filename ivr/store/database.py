@@ -223,4 +223,4 @@ def _migrate(connection: Connection, version: str) -> None:
             "use the newer program"
         )
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, SCHEMA)

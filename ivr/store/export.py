@@ -5,13 +5,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Column, Engine, Table, select
 
 from ivr.call.journal_files import SUFFIX
 from ivr.errors import StoreError
 from ivr.store.database import reading
-from ivr.store.history import History, Wanted, as_record
+from ivr.store.history import History, Wanted
+from ivr.store.journal_rows import as_record, whole, whole_records
 from ivr.store.sheets import SheetFile
 from ivr.store.tables import calls, records, turns, visits, waits
 
@@ -42,9 +44,7 @@ def export_tables(
     with ExitStack() as stack:
         main = stack.enter_context(SheetFile(folder / f"calls.{kind}", list(calls.columns), kind))
         sheets = {
-            name: stack.enter_context(
-                SheetFile(folder / f"{name}.{kind}", list(PARTS[name].columns), kind)
-            )
+            name: stack.enter_context(SheetFile(folder / f"{name}.{kind}", _columns(name), kind))
             for name in parts
         }
         for ids in _pages(engine, wanted):
@@ -80,6 +80,11 @@ def export_journals(
     return done
 
 
+def _columns(name: str) -> list[Column[Any]]:
+    """Of a part's file; grammars stand in `data` there."""
+    return [column for column in PARTS[name].columns if column is not records.c.grammar]
+
+
 def _pages(engine: Engine, wanted: Wanted) -> Iterator[list[str]]:
     history, cursor = History(engine), ""
     while True:
@@ -95,8 +100,9 @@ def _rows(engine: Engine, table: Table, ids: list[str]) -> list[dict[str, object
     places = {call: place for place, call in enumerate(ids)}
     keys = list(table.primary_key.columns)
     with reading(engine) as db:
-        query = select(table).where(table.c.call.in_(ids)).order_by(*keys)
-        found = [dict(row) for row in db.execute(query).mappings()]
+        query = (whole_records() if table is records else select(table)).order_by(*keys)
+        rows = db.execute(query.where(table.c.call.in_(ids))).mappings()
+        found = whole(rows) if table is records else [dict(row) for row in rows]
     return sorted(found, key=lambda row: places[str(row["call"])])
 
 

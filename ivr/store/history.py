@@ -1,6 +1,5 @@
 """History: calls that were, found by what is known of them or by what was said in them."""
 
-import json
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from ivr.call.journal import Record
 from ivr.errors import QueryError, UnknownCallError
 from ivr.store.clean import limited
 from ivr.store.database import reading
+from ivr.store.journal_rows import as_record, whole_records
 from ivr.store.past import Found, Page, PastCall, PastTurn, PastVisit, PastWait, WholeCall
 from ivr.store.tables import calls, records, turns, visits, waits
 
@@ -100,7 +100,7 @@ class History:
             UnknownCallError: if there is none of this id, or its records are no longer kept.
         """
         call = _sane(call, "call")
-        query = select(records).where(records.c.call == call).order_by(records.c.seq)
+        query = whole_records().where(records.c.call == call).order_by(records.c.seq)
         with reading(self._engine) as db:
             found = [as_record(row) for row in db.execute(query.limit(MAX_RECORDS)).mappings()]
         if not found:
@@ -148,17 +148,6 @@ class History:
 
 
 _TURN = ("nth", "at", "who", "node", "confidence", "text")
-
-
-def as_record(row: Any) -> Record:
-    """A row of `records` as the journal had it."""
-    return {
-        "at": row["at"],
-        "call": row["call"],
-        "what": row["what"],
-        "kind": row["kind"],
-        "data": json.loads(row["data"]),
-    }
 
 
 def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:

@@ -20,6 +20,7 @@ from ivr.store.tables import (
     callbacks,
     callers,
     calls,
+    grammars,
     records,
     turns,
     visits,
@@ -86,6 +87,7 @@ class Retention:
                 self.forgotten.calls += len(ids)
                 yield self._forget(ids, whole=True)
             yield self._forget_others(whole)
+        yield self._forget_grammars()
         yield self._forget_callers(now)
         self._tidy()
 
@@ -137,6 +139,15 @@ class Retention:
             )
         self.forgotten.others += count
         return count
+
+    def _forget_grammars(self) -> int:
+        """Those that no record tells of any more: they can hold a caller's own choices."""
+        named = exists().where(records.c.grammar == grammars.c.digest)
+        with writing(self.engine) as db:
+            if db.dialect.name == "postgresql":  # a record that needs one must not come just now
+                db.execute(text("LOCK TABLE grammars IN EXCLUSIVE MODE"))
+            db.execute(delete(grammars).where(~named))
+        return 0
 
     def _forget_callers(self, now: float) -> int:
         oldest = datetime.fromtimestamp(now).date() - timedelta(days=KEPT_DAYS)

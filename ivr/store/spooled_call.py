@@ -9,12 +9,13 @@ from ivr.call.journal import Record
 from ivr.store.call_facts import LOST, Row
 from ivr.store.call_writes import (
     put_call,
+    put_grammars,
     put_records,
     put_summary,
-    record_row,
     records_before,
 )
 from ivr.store.database import reading
+from ivr.store.journal_rows import row_of
 from ivr.store.spool import SpoolFile
 from ivr.store.summary import CallFold, Summary
 
@@ -25,12 +26,15 @@ class Entry:
 
     call: str
     records: list[Row]
+    grammars: list[Row]
+    """Those that the records name."""
     began: Row | None
     """The call's row, once, when it has begun."""
     over: Summary | None
     """All that the call came to, when it is over."""
 
     def write(self, db: Connection) -> None:
+        put_grammars(db, self.grammars)
         put_records(db, self.records)
         if self.over is not None:
             put_summary(db, self.over)
@@ -94,9 +98,12 @@ class SpooledCall:
             for record in before:
                 self._fold.take(record)
             self._seq = len(before)
-        rows = []
+        rows, grammars = [], {}
         for record in found:
-            rows.append(record_row(self.call, self._seq, record))
+            row, grammar = row_of(self.call, self._seq, record)
+            rows.append(row)
+            if grammar is not None:
+                grammars[row["grammar"]] = grammar
             self._fold.take(record)
             self._seq += 1
         began, over = None, None
@@ -105,7 +112,7 @@ class SpooledCall:
             over.call["recording"] = self._recording()
         elif not self._told:
             began, self._told = self._fold.summary().call, True
-        return Entry(self.call, rows, began, over)
+        return Entry(self.call, rows, list(grammars.values()), began, over)
 
     def _recording(self) -> str:
         """The file that has, or will have, the sound of the call."""

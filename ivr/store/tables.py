@@ -52,9 +52,25 @@ records = Table(
     Column("what", String(16), nullable=False),
     Column("kind", String(48), nullable=False),
     Column("data", Text, nullable=False),
+    Column("grammar", String(64)),
 )
 """The journal itself, one row a record, `seq` from 0; `at` is seconds since the call began and
-`data` is JSON."""
+`data` is JSON, without the grammar of a Listen, whose digest is `grammar`."""
+
+Index(
+    "ix_records_grammar",
+    records.c.grammar,
+    sqlite_where=records.c.grammar.is_not(None),
+    postgresql_where=records.c.grammar.is_not(None),
+)
+
+grammars = Table(
+    "grammars",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("data", Text, nullable=False),
+)
+"""What callers might say, as JSON, under its SHA-256: kept as long as a record tells of it."""
 
 calls = Table(
     "calls",

@@ -1,5 +1,6 @@
 """The record's database: made, migrated, refused; the same on SQLite and PostgreSQL."""
 
+import json
 import sqlite3
 import stat
 import threading
@@ -12,7 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, text
 
 from ivr.errors import StoreError
+from ivr.store import database
 from ivr.store.database import SCHEMA, default_url, open_database, reading, writing
+from ivr.store.history import History
 from ivr.store.tables import absences, metadata
 from tests.postgres_fixture import PASSWORD, PostgresServer
 
@@ -53,6 +56,31 @@ def test_many_open_an_empty_database_at_once(record_url: str) -> None:
     for thread in threads:
         thread.join()
     assert failed == []
+
+
+def test_a_record_of_the_first_version_is_brought_up_to_date(record_url: str) -> None:
+    grammar = {"language": "zh", "phrases": ["挂失", "查余额"]}
+    data = json.dumps({"grammar": grammar, "endpointing": {"silence": 0.5}}, ensure_ascii=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "SCHEMA", "0001")
+        engine = open_database(record_url)
+    with writing(engine) as db:
+        columns = {column["name"] for column in inspect(db).get_columns("records")}
+        db.execute(
+            text("INSERT INTO records VALUES ('1.1', 0, 1.5, 'action', 'Listen', :data)"),
+            {"data": data},
+        )
+    engine.dispose()
+    assert "grammar" not in columns
+
+    engine = open_database(record_url)
+    (kept,) = History(engine).records("1.1")
+    assert kept["data"] == json.loads(data) and kept["at"] == 1.5
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == SCHEMA != "0001"
+    engine.dispose()
 
 
 def test_newer_tables_are_left_alone(record_url: str) -> None:

@@ -16,10 +16,14 @@ from sqlalchemy import Engine, text
 
 from ivr.call.journal_files import JournalFiles
 from ivr.errors import UnknownCallError
+from ivr.store.check import check_record
 from ivr.store.database import default_url, open_database, reading, writing
-from ivr.store.history import History
-from ivr.store.journals import Journals
+from ivr.store.export import export_journals, export_tables
+from ivr.store.history import History, Wanted
+from ivr.store.journals import Journals, read_journal
 from ivr.store.recorder import Recorder
+from ivr.store.retention import Retention
+from ivr.store.sizes import sizes_of
 from tests.postgres_fixture import PostgresServer
 from tests.store.records import BEGAN, call_contained, call_with_agent, record, spool
 from tests.store.writing_server import RECORDS_OF_A_CALL
@@ -43,6 +47,48 @@ def rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "journal"
+
+
+def test_a_grammar_is_kept_once_and_told_with_each_record(
+    record_engine: Engine, folder: Path, tmp_path: Path
+) -> None:
+    grammar = {"language": "zh", "phrases": [f"选项{n}" for n in range(500)], "max_words": 0}
+    other = {**grammar, "phrases": ["别的"]}
+    calls = {}
+    for call in ("1.1", "1.2"):
+        calls[call] = call_contained(call, BEGAN)
+        for nth, heard in enumerate((grammar, other, grammar), 1):
+            listen = record(
+                call, 0.1 * nth, "Listen", "action", grammar=heard, endpointing={"a": 1}
+            )
+            calls[call].insert(-1, listen)
+        calls[call].insert(-1, record(call, 0.5, "Listen", "action", grammar="odd"))
+        spool(folder, calls[call])
+    with Recorder(record_engine, folder):
+        pass
+    history = History(record_engine)
+    assert {call: history.records(call) for call in calls} == calls
+    assert rows(record_engine, "SELECT count(*) FROM grammars") == [(2,)]
+    sizes = sizes_of(record_engine)
+    assert sizes.calls == 2 and sizes.grammars > 500 * len("选项".encode())
+    assert sum(one.records for one in sizes.kinds) == sum(map(len, calls.values()))
+    assert sum(one.bytes for one in sizes.kinds) < sizes.grammars
+
+    (_, events) = export_tables(record_engine, Wanted(), ["events"], tmp_path, "jsonl")
+    lines = [json.loads(line) for line in events.path.read_text("utf-8").splitlines()]
+    found = [json.loads(line["data"]) for line in lines if line["kind"] == "Listen"]
+    assert found.count({"grammar": grammar, "endpointing": {"a": 1}}) == 4
+    assert set(lines[0]) == {"call", "seq", "at", "what", "kind", "data"}
+    export_journals(record_engine, Wanted(), tmp_path / "journals")
+    assert read_journal(tmp_path / "journals" / "1.2.jsonl") == calls["1.2"]
+    assert check_record(record_engine, folder, BEGAN).faults == []
+
+    retention = Retention(record_engine, 0, 0)
+    for left, kept in (("1.1", 2), ("", 0)):
+        with writing(record_engine) as db:
+            db.execute(text("DELETE FROM records WHERE call <> :left"), {"left": left})
+        retention.run()
+        assert rows(record_engine, "SELECT count(*) FROM grammars") == [(kept,)]
 
 
 def test_what_lies_in_the_spool_comes_into_the_record(record_engine: Engine, folder: Path) -> None:
