@@ -132,7 +132,11 @@ class Server:
 
     def saw(self, node: str) -> bool:
         """Whether a call has come to this node, by its journal records on stdout."""
-        return f'"kind": "EnterNode", "data": {{"node": "{node}"' in self.text
+        return self.visits(node) > 0
+
+    def visits(self, node: str) -> int:
+        """How often calls have come to this node."""
+        return self.text.count(f'"kind": "EnterNode", "data": {{"node": "{node}"')
 
     @property
     def children(self) -> list[int]:

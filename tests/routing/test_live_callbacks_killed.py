@@ -54,14 +54,20 @@ async def kill(running: Server) -> None:
 
 async def promise(site: Site, running: Server, digit: str) -> None:
     """Call, wait in vain, key in a number and confirm it."""
+
+    async def comes_to(node: str) -> None:
+        times = seen[node] + 1
+        await until(lambda: running.visits(node) >= times, lambda: running.text[-2000:])
+
+    seen = {node: running.visits(node) for node in ("number", "sure", "promised")}
     async with Phone() as phone:
         call = await phone.dial(site.plan.hotline_uri, timeout=PATIENCE)
         await call.answered
-        await until(lambda: running.saw("number"), lambda: running.text[-2000:])
+        await comes_to("number")
         await call.press(f"{NUMBER}{digit}#", milliseconds=80, pause=0.08)
-        await until(lambda: running.saw("sure"), lambda: running.text[-2000:])
+        await comes_to("sure")
         await call.press("1")
-        await until(lambda: running.saw("promised"), lambda: running.text[-2000:])
+        await comes_to("promised")
         await call.ended
 
 
@@ -99,6 +105,12 @@ async def test_killed_after_the_promise_and_while_it_rings(site: Site, home: Age
     async with server(site) as running:
         await promise(site, running, "8")
         before = await comes_to(site, 1, "waiting")
+        await promise(site, running, "6")
+        assert (await site.ivr("callbacks", "cancel", "2"))[0] == 0
+        assert (await comes_to(site, 2, "closed"))["reason"] == "cancelled by local"
+        for order, number, why in (("now", "2", "2 is closed"), ("show", "3", "no callback 3")):
+            code, out = await site.ivr("callbacks", order, number)
+            assert code == 1 and why in out, out
         await kill(running)
     async with site.agent("chen") as chen:
         async with server(site) as running:
@@ -122,35 +134,22 @@ async def test_a_dial_that_ends_while_nobody_listens(site: Site, home: AgentPhon
             await kill(running)
         back.refuse(486)
         async with server(site) as running:
-            left = await comes_to(site, 2, "waiting")
+            left = await comes_to(site, 3, "waiting")
             assert left["reason"] == "the server stopped while dialling"
             code, out = await site.ivr("callbacks", "ls")
             assert code == 0 and "*******5677" in out and "1381234" not in out
-            assert (await site.ivr("callbacks", "now", "2"))[0] == 0
+            assert (await site.ivr("callbacks", "now", "3"))[0] == 0
             back = await home.next_call(PATIENCE)
-            code, out = await site.ivr("callbacks", "cancel", "2")
-            assert code == 1 and "callback 2 is dialling" in out
+            code, out = await site.ivr("callbacks", "cancel", "3")
+            assert code == 1 and "callback 3 is dialling" in out
             await kill(running)
         back.answer()
         in_fallback = await chen.next_call(PATIENCE)
         async with server(site):
-            done = await comes_to(site, 2, "done")
+            done = await comes_to(site, 3, "done")
             assert (done["attempts"], done["reason"]) == (2, "answered while no server listened")
             await in_fallback.hang_up()
             with pytest.raises(TimeoutError):
                 await home.next_call(NO_SECOND_CALL)
     assert done["joined"] == left["joined"]
     await site.no_channels()
-
-
-async def test_a_promise_is_dropped(site: Site) -> None:
-    async with server(site) as running:
-        await promise(site, running, "6")
-        assert (await site.ivr("callbacks", "cancel", "3"))[0] == 0
-        assert (await shown(site, 3))["reason"] == "cancelled by local"
-        for order in ("cancel", "now"):
-            code, out = await site.ivr("callbacks", order, "3")
-            assert code == 1 and "callback 3 is closed" in out
-        code, out = await site.ivr("callbacks", "show", "4")
-        assert code == 1 and "there is no callback 4" in out
-        assert "nobody is to be called back" in (await site.ivr("callbacks", "ls"))[1]
