@@ -34,7 +34,7 @@ ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained model; the one beside the flow else.")
 ]
 BackendOption = Annotated[
-    str, typer.Option(help="linear, or minilm: with a sentence encoder (extra: minilm).")
+    str, typer.Option(help="linear; static or minilm: by a sentence encoder (extra: minilm).")
 ]
 DataOption = Annotated[
     Path | None,
@@ -226,7 +226,7 @@ def _need_training(backend: str = "linear") -> None:
 
     if backend not in BACKENDS:
         raise SettingsError(f"no backend {backend!r}; there are {', '.join(BACKENDS)}")
-    if backend == "minilm":
+    if backend != "linear":
         load_encoder()
 
 

@@ -51,7 +51,7 @@ class SentenceEncoder:
             KeyError: if a tensor or a special piece is absent.
             ValueError: if a tensor has another shape.
         """
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         base = "embeddings."
         self._words = _shaped(tensors[base + "word_embeddings.weight"], (len(vocabulary), WIDTH))
         types = tensors[base + "token_type_embeddings.weight"]
@@ -63,7 +63,13 @@ class SentenceEncoder:
 
     def vector(self, text: str) -> Array:
         """`SIZE` numbers."""
-        numbers = pieces(text, self._vocabulary)
+        return self._answer(pieces(text, self.vocabulary))
+
+    def of_piece(self, number: int) -> Array:
+        """`SIZE` numbers for one piece of the vocabulary said alone."""
+        return self._answer([self.vocabulary["[CLS]"], number, self.vocabulary["[SEP]"]])
+
+    def _answer(self, numbers: list[int]) -> Array:
         rows = _normed(self._words[numbers] + self._places[: len(numbers)], self._norm)
         found = []
         for at, layer in enumerate(self._layers):

@@ -1,6 +1,6 @@
 """Model: a trained linear classifier over n-grams, scored with sparse look-ups in numpy.
 
-With the optional sentence encoder it weighs the encoder's vector too, in the same sum.
+With an optional sentence encoder, or its student, it weighs that one's vector too, in the same sum.
 """
 
 import math
@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.dialogue.intents.clauses import clauses
-from ivr.dialogue.intents.encoder import SentenceEncoder
+from ivr.dialogue.intents.encoder import NAME, SentenceEncoder
 from ivr.dialogue.intents.features import ANALYSERS, Analyser
 from ivr.dialogue.intents.reading import OUT_OF_SCOPE, Guess, IntentInfo, IntentReading
+from ivr.dialogue.intents.student import NAME as STUDENT
+from ivr.dialogue.intents.student import SentenceStudent
 
 MAX_GUESSES = 5
 
@@ -43,9 +45,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """What an encoder's vector adds to the scores: (vector - `mean`) @ `weights`."""
+    """What a sentence's vector adds to the scores: (vector - `mean`) @ `weights`."""
 
-    encoder: SentenceEncoder
+    encoder: SentenceEncoder | SentenceStudent
     mean: Array
     weights: Array
 
@@ -86,8 +88,10 @@ class IntentModel:
 
     @property
     def backend(self) -> str:
-        """What it understands by: "linear", or "minilm" with a sentence encoder besides."""
-        return "minilm" if self.dense is not None else "linear"
+        """N-grams alone are "linear", with an encoder "minilm", with its student "static"."""
+        if self.dense is None:
+            return "linear"
+        return STUDENT if isinstance(self.dense.encoder, SentenceStudent) else NAME
 
     @property
     def choices(self) -> dict[str, tuple[str, ...]]:

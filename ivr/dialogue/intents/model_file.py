@@ -15,6 +15,8 @@ from ivr.dialogue.intents.encoder_file import load_encoder
 from ivr.dialogue.intents.features import ANALYSERS
 from ivr.dialogue.intents.model import FACTS, Block, Dense, IntentModel, Scope
 from ivr.dialogue.intents.reading import IntentInfo
+from ivr.dialogue.intents.student import NAME as STUDENT
+from ivr.dialogue.intents.student import SentenceStudent
 from ivr.errors import ModelError
 
 FORMAT = 1
@@ -23,6 +25,9 @@ MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 
 MAX_SENTENCES = 1000
 """Sentences of one language that are kept for the recogniser; a grammar takes 2,000 phrases."""
+
+_STUDENT_HALVES = ("steps", "filters", "offsets", "out", "out_offsets")
+"""Numbers of the sentence student that are kept to three digits; its table has int8."""
 
 _DAMAGES = (
     ValueError, KeyError, TypeError, EOFError, OSError, NotImplementedError, RuntimeError,
@@ -50,7 +55,7 @@ def save_model(model: IntentModel, path: Path) -> None:
         "has_none": model.has_none,
         "trained_on": model.trained_on,
         "sentences": {language: list(told) for language, told in model.sentences.items()},
-        "encoder": NAME if model.dense is not None else "",
+        "encoder": model.backend if model.dense is not None else "",
     }
     text = json.dumps(header, ensure_ascii=False).encode()
     arrays: dict[str, Any] = {
@@ -63,6 +68,8 @@ def save_model(model: IntentModel, path: Path) -> None:
     if model.dense is not None:
         arrays["dense_mean"] = model.dense.mean.astype(np.float32)
         arrays["dense_weights"] = model.dense.weights.astype(np.float16)
+        if isinstance(model.dense.encoder, SentenceStudent):
+            arrays |= _student_arrays(model.dense.encoder)
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
     try:
@@ -145,13 +152,27 @@ def _sentences(given: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _dense(encoder: str, arrays: dict[str, Any]) -> Dense | None:
-    """What the encoder's vector adds; raises ModelError where the encoder is not installed."""
+    """What a sentence's vector adds; raises ModelError where the encoder is not installed."""
     if not encoder:
         return None
-    if encoder != NAME:
-        raise ValueError(f"sentence encoder {encoder!r}, this version knows {NAME!r}")
+    if encoder not in (NAME, STUDENT):
+        raise ValueError(f"sentence encoder {encoder!r}, this version knows {NAME}, {STUDENT}")
     mean, weights = (arrays[name].astype(np.float32) for name in ("dense_mean", "dense_weights"))
-    return Dense(load_encoder(), mean, weights)
+    return Dense(load_encoder() if encoder == NAME else _student(arrays), mean, weights)
+
+
+def _student_arrays(student: SentenceStudent) -> dict[str, Any]:
+    text = "\n".join(student.vocabulary).encode()
+    halves = {name: getattr(student, name).astype(np.float16) for name in _STUDENT_HALVES}
+    found = {"pieces": np.frombuffer(text, np.uint8), "table": student.table}
+    return {f"student_{name}": one for name, one in (found | halves).items()}
+
+
+def _student(arrays: dict[str, Any]) -> SentenceStudent:
+    listed = arrays["student_pieces"].tobytes().decode().split("\n")
+    halves = {name: arrays[f"student_{name}"].astype(np.float32) for name in _STUDENT_HALVES}
+    vocabulary = {piece: at for at, piece in enumerate(listed)}
+    return SentenceStudent(vocabulary, arrays["student_table"], **halves)
 
 
 def _info(given: dict[str, Any]) -> IntentInfo:
@@ -171,8 +192,10 @@ def _check(model: IntentModel) -> None:
         and bool(np.isfinite(model.weights).all())
     )
     if model.dense is not None:
-        fits = fits and model.dense.mean.shape == (SIZE,)
-        fits = fits and model.dense.weights.shape == (SIZE, columns)
+        given = model.dense.encoder
+        size = given.size if isinstance(given, SentenceStudent) else SIZE
+        fits = fits and model.dense.mean.shape == (size,)
+        fits = fits and model.dense.weights.shape == (size, columns)
         fits = fits and bool(np.isfinite(model.dense.weights).all())
     if not fits:
         raise ValueError("its parts do not fit together")

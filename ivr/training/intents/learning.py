@@ -1,6 +1,7 @@
 """Learning: examples -> IntentModel, by linear classifiers over n-grams, made into one.
 
-With the backend "minilm" the vector of a pretrained sentence encoder stands beside the n-grams.
+With the backend "minilm" the vector of a pretrained sentence encoder stands beside the n-grams;
+with "static" that of a small network that learnt from the encoder to answer as it does.
 
 A support vector machine and a logistic regression are trained on the same n-grams; the sum of
 their scores, each divided by its spread, is linear again, so that the running hotline needs one
@@ -10,7 +11,7 @@ sentences that the scoring classifiers had not seen (cross-validation).
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,18 +23,21 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from ivr.dialogue.intents.encoder import SIZE
+from ivr.dialogue.intents.encoder import NAME, SIZE, SentenceEncoder
 from ivr.dialogue.intents.encoder_file import load_encoder
 from ivr.dialogue.intents.features import ANALYSERS
 from ivr.dialogue.intents.model import FACTS, Block, Dense, IntentModel, Scope, scope_facts
 from ivr.dialogue.intents.reading import OUT_OF_SCOPE
+from ivr.dialogue.intents.student import NAME as STUDENT
+from ivr.dialogue.intents.student import SentenceStudent
 from ivr.errors import SettingsError
+from ivr.training.intents.distillation import Shape, distil, kept_pieces
 from ivr.training.intents.examples import ExampleSet
 
 LEAST_EXAMPLES = 4
 """An intent with fewer cannot be judged by cross-validation."""
 
-BACKENDS = ("linear", "minilm")
+BACKENDS = ("linear", STUDENT, NAME)
 
 TEMPERATURES = np.geomspace(0.3, 12, 40)
 
@@ -58,6 +62,8 @@ class Recipe:
     rare: int = 1
     refused: float = 0.8
     backend: str = "linear"
+    student: Shape = field(default_factory=Shape)
+    """How large the network of the backend "static" is."""
 
 
 FOR_SPEECH = Recipe(analysers=("words", "letters", "spoken"), folds=5)
@@ -104,7 +110,8 @@ def train(
     labels = np.array([place[one.intent] for one in given.examples])
     texts = [one.text for one in given.examples]
 
-    vectors = _vectors(texts, progress) if recipe.backend == "minilm" else None
+    encoder = _encoder(texts, recipe, progress)
+    vectors = None if encoder is None else _vectors(encoder, texts, progress)
     mean = None if vectors is None else vectors.mean(axis=0)
     dense = None if vectors is None else vectors - mean
     progress("learning")
@@ -113,7 +120,7 @@ def train(
     unseen = _unseen(texts, dense, labels, recipe, progress)
     shares = [1 / float(scores.std()) for scores in unseen]
     weights = _sum([part.weights for part in parts], shares).astype(np.float16).astype(np.float32)
-    grams = len(weights) - (0 if dense is None else SIZE)
+    grams = len(weights) - (0 if dense is None else dense.shape[1])
     model = IntentModel(
         names=names,
         infos=dict(given.infos),
@@ -125,7 +132,7 @@ def train(
         has_none=len(names) in labels,
         trained_on=given.digest,
         sentences=given.sentences,
-        dense=None if mean is None else Dense(load_encoder(), mean, weights[grams:]),
+        dense=None if encoder is None or mean is None else Dense(encoder, mean, weights[grams:]),
     )
     return _calibrated(model, _sum(unseen, shares), labels, recipe.refused)
 
@@ -181,14 +188,35 @@ def _vectorisers(texts: Sequence[str], recipe: Recipe) -> list[Any]:
     return made
 
 
-def _vectors(texts: Sequence[str], progress: Progress) -> Any:
+def _encoder(
+    texts: Sequence[str], recipe: Recipe, progress: Progress
+) -> SentenceEncoder | SentenceStudent | None:
+    """What makes vectors by the recipe's backend; a student is taught first."""
+    if recipe.backend not in (NAME, STUDENT):
+        return None
     encoder = load_encoder()
-    found = np.zeros((len(texts), SIZE), np.float32)
+    if recipe.backend == NAME:
+        return encoder
+    kept = kept_pieces(encoder.vocabulary, recipe.student.pieces)
+    of_pieces = np.zeros((len(kept), SIZE), np.float32)
+    for at, number in enumerate(kept.values()):
+        if at % 100 == 0:
+            progress(f"encoding pieces {at}/{len(kept)}")
+        of_pieces[at] = encoder.of_piece(number)
+    answers = _vectors(encoder, texts, progress)
+    places = {piece: at for at, piece in enumerate(kept)}
+    return distil(texts, answers, places, of_pieces, recipe.student, progress)
+
+
+def _vectors(
+    encoder: SentenceEncoder | SentenceStudent, texts: Sequence[str], progress: Progress
+) -> Any:
+    found = []
     for at, text in enumerate(texts):
         if at % 100 == 0:
             progress(f"encoding {at}/{len(texts)}")
-        found[at] = encoder.vector(text)
-    return found
+        found.append(encoder.vector(text))
+    return np.stack(found)
 
 
 def _features(vectorisers: Sequence[Any], texts: Sequence[str], dense: Any = None) -> Any:
