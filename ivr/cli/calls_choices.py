@@ -1,5 +1,7 @@
 """`ivr calls choices`: what orders may name now, as the running hotline says."""
 
+import textwrap
+
 from rich.console import Console
 
 from ivr.cli.remote import Server
@@ -35,7 +37,10 @@ def print_choices(choices: Choices) -> None:
         _section(console, f"nodes of {flow.flow}", [(one.node, one.kind) for one in flow.nodes])
     _section(console, "skills", [(one.skill, one.meaning) for one in choices.skills])
     _section(console, "telephones", [(one.phone, _person(one)) for one in choices.phones])
-    _section(console, "queues", [(queue, "") for queue in choices.queues])
+    if choices.queues:  # there are many, and no order takes one: only filters do
+        console.print("queues", style="dim")
+        lines = textwrap.wrap(", ".join(choices.queues), console.width - 4, break_on_hyphens=False)
+        console.print(textwrap.indent("\n".join(lines), "  "), markup=False)
 
 
 def _person(phone: PhoneChoice) -> str:

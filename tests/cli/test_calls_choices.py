@@ -47,8 +47,7 @@ async def test_they_are_printed_for_people(site: Site) -> None:
         "  gu    顾主管 (supervisor)\n"
         "  wang  王静\n"
         "queues\n"
-        "  loans\n"
-        "  fallback\n"
+        "  loans, fallback\n"
     )
 
 
