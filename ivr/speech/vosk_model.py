@@ -121,7 +121,7 @@ class VoskModel:
                 self._grammars.popitem(last=False)
         if compiled.missing:
             names = " ".join(compiled.missing[:20])
-            _log.warning("%s lacks words of this grammar: %s", self.folder.name, names)
+            _log.warning("%s cannot hear: %s (see `ivr grammar check`)", self.folder.name, names)
         return compiled
 
     def decoder(

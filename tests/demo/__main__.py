@@ -46,6 +46,7 @@ def summarise(console: Console, evidence: Evidence, folder: Path) -> int:
     console.print()
     for name, path in keep_pictures(evidence, folder):
         console.print(f"  {name:<10} {path}", markup=False, soft_wrap=True)
+    console.print("  next       make serve, and beside it .venv/bin/ivr top (or ivr top --demo)")
     return 0 if all(holds for holds, _ in results) else 1
 
 
