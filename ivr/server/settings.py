@@ -60,7 +60,6 @@ class PathSettings:
     agents: Path = Path("flows/agents.yaml")
     models: Path = Path("models")
     prompts: Path = Path("audio_prompts")
-    asterisk_conf: Path = Path("asterisk_conf")
     runs: Path = Path(".run")
     published: Path = Path("flows/.published")
     secrets: Path = Path("secrets.toml")

@@ -13,7 +13,6 @@ from sqlalchemy import Boolean, Column, Float, Integer
 
 from ivr.errors import StoreError
 
-FORMATS = ("csv", "jsonl", "parquet")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9 .]*\Z)")
 """What a spreadsheet would take for a formula, were it to begin a cell; a number with a sign is
 none."""

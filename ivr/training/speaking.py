@@ -1,7 +1,6 @@
 """eSpeak NG in a process of its own, which may crash or hang on a text and is then started anew."""
 
 import multiprocessing
-from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -31,11 +30,6 @@ class SpeakingProcess:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def speak_all(self, requests: Iterable[tuple[str, Style]]) -> Iterator[Spoken | None]:
-        """One result for each request, in order; None where the library failed."""
-        for text, style in requests:
-            yield self.speak(text, style)
 
     def speak(self, text: str, style: Style) -> Spoken | None:
         """Speak one text, or give None if the library crashed, hung, or lacks the voice."""

@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from itertools import pairwise
 
 from ivr.dialogue.values.text import Word
 
@@ -168,11 +167,3 @@ class Reader:
         if len(self.parts) == 2 and all(0 < part < 100 for part in self.parts):
             return self.parts[0], self.parts[1]
         return None
-
-
-def small_year(parts: list[int]) -> int | None:
-    """ "nineteen eighty" and "twenty twenty five" as a year."""
-    for high, low in pairwise(parts):
-        if high in (18, 19, 20, 21) and 0 <= low < 100:
-            return high * 100 + low
-    return None
