@@ -102,7 +102,7 @@ def flow_texts(path: Path) -> dict[str, str]:
             if len(texts) > MAX_FILES:
                 raise FlowError([_unreadable(path, f"more than {MAX_FILES} flow files")])
     except (OSError, UnicodeDecodeError) as error:
-        raise FlowError([_unreadable(path, f"cannot be read: {error}")]) from error
+        raise FlowError([_unreadable(path, f"cannot be read: {error.strerror or error}")]) from error
     if not texts:
         raise FlowError([_unreadable(path, "no flow file (*.yaml) here")])
     return texts
