@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 import time
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +13,9 @@ import typer
 from rich.console import Console
 
 from ivr.cli.options import SettingsFile
+from ivr.cli.record import opened_record
 from ivr.errors import SettingsError, StoreError
-from ivr.server.settings import Settings, load_settings
+from ivr.server.settings import load_settings
 
 if TYPE_CHECKING:
     from ivr.report.figures import Report
@@ -55,7 +57,6 @@ def report(
     from ivr.report.making import make_report
     from ivr.report.tallies import Rules
     from ivr.report.window import window_of, zone_of
-    from ivr.store.database import open_database
 
     if as_json and as_csv:
         raise SettingsError("--json and --csv are two ways to print the same: give one")
@@ -64,11 +65,10 @@ def report(
     settings = load_settings(settings_file)
     window = window_of(since, until, last, time.time(), zone_of(zone))
     rules = Rules(goal, target / 100, short, settings.asterisk.wrap_up_seconds)
-    engine = open_database(record or _url(settings))
-    try:
+    if record:
+        settings = replace(settings, record=replace(settings.record, url=record))
+    with opened_record(settings) as engine:
         figures = make_report(engine, window, rules, queue)
-    finally:
-        engine.dispose()
     if queue and queue not in figures.queues:
         Console(stderr=True).print(f"nobody waited in a queue named {queue}", markup=False)
     _print(figures, by, as_json, as_csv)
@@ -109,9 +109,3 @@ def _draw(figures: "Report", chart: Path | None, charts: Path | None, html: Path
     except OSError as error:
         where = error.filename or chart or charts or html
         raise StoreError(f"{where}: cannot be written: {error.strerror}") from error
-
-
-def _url(settings: Settings) -> str:
-    from ivr.store.database import default_url
-
-    return settings.record.url or default_url(settings.path(settings.paths.runs))

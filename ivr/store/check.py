@@ -59,8 +59,8 @@ def _questions(now: float) -> list[tuple[str, Select[Any]]]:
     )
     long_open = select(calls.c.call).where(calls.c.ended.is_(None), calls.c.began < now - DAY)
     known = select(calls.c.call)
-    named = select(grammars.c.digest)
-    lost = select(records.c.call).where(records.c.grammar.not_in(named)).distinct()
+    tells, named = records.c.grammar.is_not(None), select(grammars.c.digest)
+    lost = select(records.c.call).where(tells, records.c.grammar.not_in(named)).distinct()
     questions = [
         ("records are missing in calls", gaps),
         ("grammars are missing in calls", lost),
