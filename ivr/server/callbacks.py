@@ -201,12 +201,24 @@ class Callbacks:
                 continue
             if one.state != WAITING or one.due > now:
                 continue
-            order = order_of(one)
+            order = await self._readable(one)
+            if order is None:
+                continue
             entry = self._desk.match(order.need, order.language, one.joined).entry
             if entry is None or entry.queue in served or self._desk.estimate(entry) is not None:
                 continue
             served.add(entry.queue)  # one at a time for each desk, or the agent would be gone
             await self._dial(one)
+
+    async def _readable(self, one: Callback) -> StartTransfer | None:
+        """What it is about; a promise of which that cannot be told is closed."""
+        try:
+            return order_of(one)
+        except StoreError as error:
+            why = str(error)
+        await self._kept(lambda: self._store.move(one.id, WAITING, CLOSED, why))
+        log.error("callback %d is closed: %s", one.id, why)
+        return None
 
     async def _dial(self, one: Callback) -> None:
         if not await self._kept(lambda: self._store.move(one.id, WAITING, DIALLING)):
@@ -288,8 +300,15 @@ class CallbackBackend:
 
 
 def order_of(callback: Callback) -> StartTransfer:
-    """The transfer that the caller had asked for."""
-    order = action_from({"is": "StartTransfer", **callback.story["transfer"]})
+    """The transfer that the caller had asked for.
+
+    Raises:
+        StoreError: if it is not what this version writes.
+    """
+    try:
+        order = action_from({**callback.story["transfer"], "is": "StartTransfer"})
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError("what it is about cannot be read") from error
     assert isinstance(order, StartTransfer)
     return order
 
