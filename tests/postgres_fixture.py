@@ -25,7 +25,8 @@ from ivr.store.database import open_database, writing
 from ivr.store.tables import metadata
 from ivr.telephony.private_asterisk.fetcher import cache_folder
 
-INSTALLED = Path("/usr/lib/postgresql")
+INSTALLED = Path(os.environ.get("IVR_TEST_POSTGRESQL", "/usr/lib/postgresql"))
+"""Another folder in the environment hides the installed one."""
 USER, PASSWORD = "hotline", "s3cret-of-tests"
 START_SECONDS = 60.0
 _NOBODY = 65534
