@@ -86,7 +86,7 @@ def _unknown(phone: str, settings_file: Path | None) -> str:
         team = load_agents(file)
     except IvrError as error:
         return f"warning: {error}"
-    names = {one.name for one in (*team.agents, *team.supervisors)}
+    names = {one.name for one in team.people}
     return "" if phone in names else f"warning: nobody in {file} is called {phone!r} yet"
 
 

@@ -102,7 +102,8 @@ def flow_texts(path: Path) -> dict[str, str]:
             if len(texts) > MAX_FILES:
                 raise FlowError([_unreadable(path, f"more than {MAX_FILES} flow files")])
     except (OSError, UnicodeDecodeError) as error:
-        raise FlowError([_unreadable(path, f"cannot be read: {error.strerror or error}")]) from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise FlowError([_unreadable(path, f"cannot be read: {why}")]) from error
     if not texts:
         raise FlowError([_unreadable(path, "no flow file (*.yaml) here")])
     return texts
