@@ -173,8 +173,10 @@ class Board:
         self._scene.leave_line(event.get("Uniqueid", ""), event.get("Queue", ""), now)
 
     def _abandoned(self, event: SwitchFields, now: float) -> None:
+        """A caller gave up. Of our own the records tell: the event comes for whoever is withdrawn
+        from a queue, too."""
         call = self._scene.calls.get(event.get("Uniqueid", ""))
-        if call is not None and call.queue == event.get("Queue", ""):
+        if call is not None and not call.own and call.queue == event.get("Queue", ""):
             self._scene.give_up(call)
 
     def _connected(self, event: SwitchFields, now: float) -> None:
@@ -199,6 +201,7 @@ class Board:
         call_id = event.get("Uniqueid", "")
         call = self._scene.calls.get(call_id)
         if call is not None:
+            self._scene.give_up(call)  # if they waited: this may be told before the records are
             self._scene.remove(call, now, hung_up=True)
         else:
             self._scene.depart(call_id, now, hung_up=True)

@@ -87,6 +87,7 @@ class World:
     def front(self, caller: Caller) -> None:
         """A caller who waits is moved to the front of their queue."""
         front = overdue_name(caller.queue)
+        self.event("QueueCallerAbandon", caller, Queue=caller.queue)  # Asterisk 22 tells it so
         self._leave(caller)
         self.record(
             caller, "QueueChosen", queue=front, priority=1, why="", facts={"kind": "overdue"}

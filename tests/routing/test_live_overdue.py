@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest_asyncio
 
 from ivr.routing.priority import Weights
 from ivr.server.settings import RoutingSettings, project_root
+from ivr.store.summary import summary_of
 from tests.calls.guests import PATIENCE, agent, no_channels, until
 from tests.house_fixture import Hotline, open_hotline, settings_on_free_ports
 from tests.phone import Phone
@@ -73,7 +75,17 @@ async def test_an_ordinary_caller_is_served_among_urgent_ones(hotline: Hotline) 
         assert _urgent_waiting(hotline) >= 1, "there was always somebody urgent"
         queues = [r["data"]["queue"] for r in _records(hotline, ordinary, "QueueChosen")]
         assert queues == ["zh-loans.3", "zh-loans.3-overdue"]
+        (answered,) = _records(hotline, ordinary, "AgentAnswered")
+        assert int(answered["data"]["waited"]) >= WEIGHTS.most - 1  # not the front's seconds alone
         await current.hang_up()
+        await until(lambda: bool(_records(hotline, ordinary, "CallEnded")), "not over")
+        whole = [record for record in hotline.records if record["call"] == ordinary]
+        (wait,) = summary_of(whole, ordinary).waits
+        assert (wait["queue"], wait["agent"], wait["outcome"]) == ("zh-loans.3", "both", "answered")
+        assert wait["waited"] >= WEIGHTS.most - 1
+        picture = hotline.house.board.picture(time.time())
+        counted = {row.queue: (row.answered, row.abandoned) for row in picture.queues}
+        assert counted["zh-loans.3"] == (1, 0)
     await no_channels(hotline)
 
 

@@ -25,6 +25,8 @@ CALLER, AGENT, SUPERVISOR = 600.0, 820.0, 1040.0
 """Each party's tone, in hertz."""
 HEARD = 3000.0
 """Of a tone of amplitude 6000; speech and music of the hotline hold less of one frequency."""
+STOPS_WITHIN = 8.0
+"""Seconds until a telephone stops ringing for a call that is over; by itself it rings for 15."""
 SECONDS = 0.8
 WINDOW = 0.5
 
@@ -180,7 +182,13 @@ async def test_nobody_answers(hotline: Hotline) -> None:
                 assert "another order" in await refused(hotline, "goto", caller, node="card_loss")
                 ringing.refuse(486)
             assert "refused" in taking.result()
-        await ordered(hotline, "hangup", caller)
+            async with asyncio.TaskGroup() as both:
+                spying = both.create_task(refused(hotline, "listen", caller, phone="gu"))
+                ringing = await gu.next_call(PATIENCE)
+                await caller.call.hang_up()
+                async with asyncio.timeout(STOPS_WITHIN):
+                    await ringing.ended
+            assert "the call ended while gu's telephone rang" in spying.result()
         await caller.is_over()
         for order, words in (("hangup", {}), ("listen", {"phone": "gu"}), ("goto", {"node": "x"})):
             with pytest.raises(UnknownCallError):
@@ -245,6 +253,7 @@ async def test_a_caller_who_rings_or_waits_is_hung_up(hotline: Hotline) -> None:
         await ringing.ended
         presence = hotline.house.desk.presence
         await until(lambda: presence["wang"].value == "ready", lambda: presence["wang"])
+        assert not caller.data("AgentMissed")
         await confirm(caller, 2)
         await wang.next_call(PATIENCE)
         await ordered(hotline, "hangup", caller)
