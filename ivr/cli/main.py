@@ -1,5 +1,6 @@
 """The `ivr` command: the verbs of `ivr.cli.verbs`; expected errors end in one line."""
 
+import io
 import sys
 from typing import Annotated
 
@@ -36,6 +37,9 @@ def _options(
 
 def run() -> None:
     """Entry point. Exit status: 0 done, 1 failed, 2 wrong usage, settings or flow, 130 stopped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese shows question marks
     try:
         app()
     except KeyboardInterrupt:

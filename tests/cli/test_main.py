@@ -1,5 +1,9 @@
 """The `ivr` command: families and help, and exit statuses that scripts can rely on."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -87,3 +91,14 @@ def test_ctrl_c_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as ended:
         main.run()
     assert ended.value.code == 130
+
+
+def test_a_terminal_without_chinese_shows_question_marks() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ivr", "agents", "ls"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode == 0 and b"wang" in done.stdout and b"??" in done.stdout
+    assert b"Error" not in done.stderr
