@@ -19,7 +19,7 @@ PREPARE = "Speech, measuring, simulation"
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb, or a family of them: `part` of the file `ivr/cli/FILE.py`."""
+    """One verb, or a family of them: `part` of the file `ivr/cli/FILE.py`, a dot being a folder."""
 
     panel: str
     file: str
@@ -97,7 +97,9 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "record": Verb(LOOK_BACK, "record", "app", "The record of calls: export, check, clear."),
         "models": Verb(PREPARE, "models", "app", "Speech models: list, install, build, evaluate."),
         "simulate": Verb(PREPARE, "simulate", "app", "Play calls through the routing code."),
-        "bench": Verb(PREPARE, "bench", "app", "Measure: turns, hearing, engine, board, record."),
+        "bench": Verb(
+            PREPARE, "bench.verb", "app", "Measure: turns, hearing, engine, board, record."
+        ),
     }
 )
 

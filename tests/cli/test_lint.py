@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr.cli.bench_engine import checks_measured, steps_measured
+from ivr.cli.bench.engine import checks_measured, steps_measured
 from ivr.cli.generated_flow import generated_flow
 from ivr.cli.main import app
 from ivr.flow.checks.every import check_flows

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.cli.bench_soak import POOLED
+from ivr.cli.bench.soak import POOLED
 from tests.measuring.soak import soak
 
 pytestmark = pytest.mark.asterisk

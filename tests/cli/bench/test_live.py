@@ -4,7 +4,7 @@ import json
 
 from typer.testing import CliRunner
 
-from ivr.cli.bench import app
+from ivr.cli.bench.verb import app
 
 
 def test_two_hundred_calls_twice_a_second_are_cheap() -> None:

@@ -15,16 +15,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from ivr.cli.bench_annoyance import bench_annoyance
-from ivr.cli.bench_api import bench_api
-from ivr.cli.bench_endpointing import bench_endpointing
-from ivr.cli.bench_engine import bench_engine
-from ivr.cli.bench_live import bench_live
-from ivr.cli.bench_record import bench_record
-from ivr.cli.bench_report import bench_report
-from ivr.cli.bench_soak import show_soak
-from ivr.cli.bench_top import show_top
-from ivr.cli.bench_vad import bench_vad
+from ivr.cli.bench.annoyance import bench_annoyance
+from ivr.cli.bench.api import bench_api
+from ivr.cli.bench.endpointing import bench_endpointing
+from ivr.cli.bench.engine import bench_engine
+from ivr.cli.bench.live import bench_live
+from ivr.cli.bench.record import bench_record
+from ivr.cli.bench.report import bench_report
+from ivr.cli.bench.soak import show_soak
+from ivr.cli.bench.top import show_top
+from ivr.cli.bench.vad import bench_vad
 from ivr.cli.intents import show_understanding
 from ivr.cli.matching_figures import show_matching
 from ivr.errors import SettingsError

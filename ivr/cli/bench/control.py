@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ivr.cli.bench_live import Hotline
+from ivr.cli.bench.live import Hotline
 from ivr.live.board import Board
 from ivr.live.choices import Choices
 from ivr.live.tally import Tally

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from ivr.cli.main import app
 from tests.speech.test_detectors import HAVE
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SPEECH = ROOT.parent / "shared" / "data" / "speech"
 pytestmark = [
     pytest.mark.skipif(not SPEECH.is_dir(), reason="no recordings in ../shared/data/speech"),

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ivr.cli.bench_control import GeneratedApi, generated_api
+from ivr.cli.bench.control import GeneratedApi, generated_api
 
 FRAME_SECONDS = 0.02
 AGENTS = 60

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ivr.cli.bench_control import generated_api
-from ivr.cli.bench_live import STEP
+from ivr.cli.bench.control import generated_api
+from ivr.cli.bench.live import STEP
 from ivr.errors import SettingsError
 
 AGENTS = 60

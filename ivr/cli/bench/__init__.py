@@ -1,0 +1,1 @@
+"""`ivr bench`: one measurement a file."""
