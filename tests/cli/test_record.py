@@ -114,7 +114,8 @@ def test_export(filled: Path, tmp_path: Path) -> None:
 
 def test_check(filled: Path) -> None:
     good = CLI.invoke(app, ["record", "check"])
-    assert good.exit_code == 0 and good.stdout.endswith("all is well\n")
+    assert good.exit_code == 0, good.stdout
+    assert good.stdout.endswith("all is well\n")
     (filled / "journal" / "1.1.jsonl.unreadable").write_text("")
     health = CLI.invoke(app, ["record", "check", "--json"])
     found = json.loads(health.stdout)
