@@ -45,7 +45,7 @@ def whole_records() -> Select[Any]:
     return select(*columns, grammars.c.data.label(FIELD)).select_from(found)
 
 
-def as_record(row: Mapping[str, Any]) -> Record:
+def as_record(row: Any) -> Record:
     """A row of `whole_records`, or of `whole`, as the journal had it."""
     return {
         "at": row["at"],
@@ -56,7 +56,7 @@ def as_record(row: Mapping[str, Any]) -> Record:
     }
 
 
-def whole(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def whole(rows: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows of `whole_records` as if nothing stood elsewhere: `data` has the grammar."""
     found = []
     for row in rows:
