@@ -193,7 +193,11 @@ def _agent(data: dict[str, Any], queue: Queue | None) -> str:
     if queue is None or member is None:
         return line
     better = sum(1 for one in members if one.penalty < member.penalty)
-    rank = "nobody is rung before them" if not better else f"{better} {'is' if better == 1 else 'are'} rung before them"
+    rank = (
+        "nobody is rung before them"
+        if not better
+        else f"{better} {'is' if better == 1 else 'are'} rung before them"
+    )
     begins = queue.steps[member.step].begins
     since = f"from {begins} s on" if begins else "at once"
     return f"{line}: admitted {since}, penalty {member.penalty}, {rank}"
