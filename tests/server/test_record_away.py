@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from ivr.errors import PeerError
 from ivr.server.api.client import api_of
@@ -40,6 +40,11 @@ async def until_ready(runs: Path) -> None:
     async with asyncio.timeout(2 * PATIENCE):
         while not (await readiness(runs))["ready"]:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
+
+
+def kept_alarms(engine: Engine) -> list[str]:
+    with reading(engine) as db:
+        return list(db.execute(text("SELECT rule FROM alarms")).scalars())
 
 
 async def test_a_hotline_starts_without_its_record_and_catches_up(
@@ -85,16 +90,17 @@ async def test_a_hotline_starts_without_its_record_and_catches_up(
                 ended = hotline.of_kind("CallEnded")[0]["call"]
                 spooled = runs / "journal" / f"{ended}.jsonl"
                 await until(lambda: not spooled.exists(), "the record does not catch up")
-            engine = open_database(url)
+                engine = open_database(url)
+                await until(lambda: bool(Absences(engine).load()), "absences are not kept")
+                await until(
+                    lambda: "record-refuses" in kept_alarms(engine), "the alarm is not kept"
+                )
             assert History(engine).records(ended) == [
                 r for r in hotline.records if r["call"] == ended
             ]
             assert Absences(engine).load() == {"wang": "meal"}
             assert [one.order for one in AuditLog(engine).last()] == ["agents.pause"]
             assert CallbackStore(engine).open() == []
-            with reading(engine) as db:
-                alarms = db.execute(text("SELECT rule FROM alarms")).scalars().all()
-            assert "record-refuses" in alarms
             engine.dispose()
     finally:
         if postgres.process.poll() is not None:
