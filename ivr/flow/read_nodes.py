@@ -12,7 +12,7 @@ from ivr.flow.nodes.base import AskingNode, Choice, Goto, Ladder, Node, Rung
 from ivr.flow.nodes.collect import CONFIRM_IF, Collect
 from ivr.flow.nodes.confirm import Confirm
 from ivr.flow.nodes.hangup import Hangup
-from ivr.flow.nodes.menu import ORDERS, Menu
+from ivr.flow.nodes.menu import ORDERS, OTHER_KEYS, Menu
 from ivr.flow.nodes.say import Say
 from ivr.flow.nodes.survey import Survey
 from ivr.flow.prompts import Prompt
@@ -104,6 +104,7 @@ def read_menu(fields: Fields, name: str, inherited: Inherited) -> Node:
         holdout=fields.whole("holdout", 10, 0, 100),
         open=fields.flag("open", False),
         follow_up=fields.flag("follow_up", False),
+        other_keys=fields.goto(OTHER_KEYS),
     )
 
 

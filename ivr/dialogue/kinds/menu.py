@@ -46,6 +46,10 @@ class MenuBehaviour(Asking[Menu]):
         elif command:
             talk.explain(f"key {key}: command {command}", how="key")
             self.command(talk, node, command)
+        elif node.other_keys is not None:
+            talk.explain(f"key {key}: taken to {node.other_keys.node}", how="key")
+            talk.change(typed=key + talk.state.typed)
+            talk.go(node.other_keys.node)
         else:
             self.nomatch(talk, node, f"nomatch: key {key} is no choice here")
 

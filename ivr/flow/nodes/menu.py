@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ivr.flow.nodes.base import AskingNode, Choice, Goto
 
 ORDERS = ("fixed", "by_caller")
+OTHER_KEYS = "other_keys"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class Menu(AskingNode):
     cent of callers keep the written order, so that the effect can be measured. An `open` menu asks
     how one can help: words that are no phrase of it are read by the intent model. Of several wishes
     in one sentence the first is followed; a menu with `follow_up` offers the others, one each time
-    it is entered.
+    it is entered. With `other_keys` a key that means nothing here counts as pressed at that node,
+    for callers who know the menu behind a greeting.
     """
 
     choices: tuple[Choice, ...]
@@ -29,6 +31,7 @@ class Menu(AskingNode):
     holdout: int = 10
     open: bool = False
     follow_up: bool = False
+    other_keys: Goto | None = None
 
     @property
     def kind(self) -> str:
@@ -38,4 +41,6 @@ class Menu(AskingNode):
     def exits(self) -> Iterator[tuple[str, Goto]]:
         for choice in self.choices:
             yield choice.name, choice.goto
+        if self.other_keys is not None:
+            yield OTHER_KEYS, self.other_keys
         yield from self.ladder_exits

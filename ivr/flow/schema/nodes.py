@@ -63,6 +63,7 @@ MENU: dict[str, Schema] = {
     "holdout": told(whole(0, 100), "Per cent of callers who keep the written order."),
     "open": told(FLAG, "Free words that are no phrase here are read by the intent model."),
     "follow_up": told(FLAG, "A wish named beside another one is offered here first."),
+    "other_keys": told(ref("node"), "Where a key counts as pressed that means nothing here."),
 }
 
 _FORM_SLOT = mapping(
