@@ -24,7 +24,7 @@ from ivr.server.live import Live
 from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.published import new_plans
 from ivr.server.settings import Settings
-from ivr.server.steering import Steering
+from ivr.server.steering.steering import Steering
 from ivr.speech.prompt_store import PromptStore
 from ivr.telephony.channel import AgiChannel
 from ivr.telephony.private_asterisk import PrivateAsterisk

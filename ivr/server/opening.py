@@ -45,7 +45,7 @@ from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.record import close_what_was_lost, open_record, recording
 from ivr.server.recordings import keep_recordings
 from ivr.server.settings import Settings
-from ivr.server.steering import Steering
+from ivr.server.steering.steering import Steering
 from ivr.server.todays_counts import take_up_day
 from ivr.server.webhook import Webhook
 from ivr.speech.detectors import detector_maker

@@ -12,8 +12,8 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 
 from ivr.errors import PeerError, SettingsError
-from ivr.server.order_times import ORDER_SECONDS
 from ivr.server.settings import Settings
+from ivr.server.steering.order_times import ORDER_SECONDS
 
 SOCKET_NAME = "api.sock"
 URL_VARIABLE = "IVR_URL"

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
 from ivr.errors import OrderRefused, SettingsError
-from ivr.server.steering import Steering
+from ivr.server.steering.steering import Steering
 
 MAX_WORD = 120
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from ivr.errors import IvrError
 from ivr.server.control.audit_trail import AuditTrail
 from ivr.server.control.orders import BY
-from ivr.server.order_times import ORDER_SECONDS
+from ivr.server.steering.order_times import ORDER_SECONDS
 
 AGENT = "agent"
 """The role of who gives orders by the star codes of their own telephone."""

@@ -1,4 +1,4 @@
-from ivr.server.legs import Legs, holds, interface_of, legs_of
+from ivr.server.steering.legs import Legs, holds, interface_of, legs_of
 
 
 def channel(name: str, uid: str, linked: str = "", bridge: str = "") -> dict[str, str]:

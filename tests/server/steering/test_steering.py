@@ -21,16 +21,16 @@ from ivr.server.control.call_orders import CallOrders
 from ivr.server.control.given import GivenOrders
 from ivr.server.control.orders import Orders
 from ivr.server.control.roles import ORDER_ROLES
-from ivr.server.order_times import (
+from ivr.server.steering.order_times import (
     FREE_SECONDS,
     GRACE_SECONDS,
     ORDER_SECONDS,
     RING_SECONDS,
     TAKEOVER_SECONDS,
 )
-from ivr.server.own_phones import new_line
+from ivr.server.steering.own_phones import new_line
 from tests.call.rig import BOOK
-from tests.server.steered import CALL, TEAM, Steered
+from tests.server.steering.steered import CALL, TEAM, Steered
 
 Script = Callable[[Steered], Awaitable[None]]
 

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from ivr.errors import OrderRefused, UnknownCallError
 from ivr.ports import SwitchFields
-from ivr.server.legs import Legs, holds, legs_of
-from ivr.server.own_phones import Line, OwnPhones, Person, new_line
+from ivr.server.steering.legs import Legs, holds, legs_of
+from ivr.server.steering.own_phones import Line, OwnPhones, Person, new_line
 
 OPTIONS: Mapping[str, str] = MappingProxyType({"listen": "", "whisper": "w", "barge": "B"})
 """What ChanSpy() needs for each order beside `ALWAYS`."""

@@ -16,7 +16,7 @@ from ivr.rehearsal.line import Line, LineChannel
 from ivr.routing.matching import Match
 from ivr.routing.skills import Agent, Supervisor, Team
 from ivr.server.call_books import CallBooks
-from ivr.server.steering import Steering
+from ivr.server.steering.steering import Steering
 from tests.call.rig import BOOK, ENTRY, Detector, Prompts
 from tests.fakes.recogniser import FakeRecogniser
 

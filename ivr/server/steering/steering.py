@@ -23,12 +23,12 @@ from ivr.ports import SwitchNotice
 from ivr.routing.desk import Desk
 from ivr.routing.matching import Match
 from ivr.routing.skills import Team
-from ivr.server import freeing, own_phones, spying
 from ivr.server.call_books import CallBooks
-from ivr.server.freeing import Freeing
-from ivr.server.legs import interface_of, legs_of
-from ivr.server.own_phones import TAKEOVER, Line, OwnPhones, Person, new_line
-from ivr.server.spying import Spying
+from ivr.server.steering import freeing, own_phones, spying
+from ivr.server.steering.freeing import Freeing
+from ivr.server.steering.legs import interface_of, legs_of
+from ivr.server.steering.own_phones import TAKEOVER, Line, OwnPhones, Person, new_line
+from ivr.server.steering.spying import Spying
 
 HOLD_SECONDS = 30
 """How long a telephone that answered waits for the caller."""

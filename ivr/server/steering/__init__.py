@@ -1,0 +1,1 @@
+"""Supervisors' orders to live calls: a telephone that spies, a caller sent elsewhere."""
