@@ -19,6 +19,7 @@ from ivr.call.journal import Record, Sink
 from ivr.cli.aside import Aside, LogAside
 from ivr.cli.live import LiveView
 from ivr.cli.options import SettingsFile
+from ivr.server.open_files import allow_many
 from ivr.server.phones import PASSWORDS_FILE
 from ivr.server.plans import Plans, plan_asterisk, read_plans
 from ivr.server.published import in_force
@@ -36,6 +37,7 @@ def serve(
 ) -> None:
     """Run the hotline until Ctrl-C."""
     settings = load_settings(settings_file)
+    allow_many()
     screen = Console(highlight=False)
     notes = Console(stderr=True, highlight=False)
     with ExitStack() as beside:
