@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from ivr.cli.calls_choices import choices_for
+from ivr.cli.calls.choices import choices_for
 from ivr.cli.options import AsJson, SettingsFile
 from ivr.cli.remote import Server, print_json
 from ivr.live.choices import SUPERVISOR

@@ -73,7 +73,9 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
         "tokens": Verb(RUN, "tokens", "app", "Who may use the control API over TCP."),
         "asterisk": Verb(RUN, "asterisk", "app", "The private Asterisk: fetch, start, stop."),
         "top": Verb(STEER, "top", "top", "The supervisor's live board: watch and steer calls."),
-        "calls": Verb(STEER, "calls", "app", "Calls that go on, and past ones: look and steer."),
+        "calls": Verb(
+            STEER, "calls.verb", "app", "Calls that go on, and past ones: look and steer."
+        ),
         "queues": Verb(
             STEER, "queues", "queues", "Who waits where, how long, and who could answer."
         ),

@@ -9,7 +9,7 @@ import pytest_asyncio
 from typer.testing import CliRunner
 
 from ivr.cli import main
-from ivr.cli.calls_choices import told
+from ivr.cli.calls.choices import told
 from ivr.errors import IvrError, PeerError, SettingsError, UnknownCallError
 from ivr.server.control.roles import Role
 from tests.server.api.site import CALL, Site, open_site

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ivr.cli.calls_shown import print_facts, print_lines
+from ivr.cli.calls.shown import print_facts, print_lines
 from ivr.cli.moments import moment
 from ivr.cli.past_table import PAST, facts_of_past
 from ivr.cli.plain_table import print_table

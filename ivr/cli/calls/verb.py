@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from ivr.cli.board.wording import done
-from ivr.cli.calls_choices import choices_for, print_choices, told
-from ivr.cli.calls_past import list_past, show_past
-from ivr.cli.calls_shown import print_call, print_lines
+from ivr.cli.calls.choices import choices_for, print_choices, told
+from ivr.cli.calls.past import list_past, show_past
+from ivr.cli.calls.shown import print_call, print_lines
 from ivr.cli.options import AsJson, SettingsFile
 from ivr.cli.remote import Call, Server, Token, Url, print_json
 from ivr.errors import SettingsError, UnknownCallError
@@ -100,7 +100,7 @@ def tail(
     token: Token = None,
 ) -> None:
     """Show what is said as it is said, digits masked, until the call ends or Ctrl-C."""
-    from ivr.cli.calls_tail import follow
+    from ivr.cli.calls.tail import follow
 
     server = Server(settings_file, url, token)
     follow(server, server.call(call) if call else "", as_json)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from ivr.cli.calls_shown import print_lines
+from ivr.cli.calls.shown import print_lines
 from ivr.cli.remote import Server, print_json_line
 from ivr.server.settings import load_settings
 
