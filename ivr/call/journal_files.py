@@ -1,7 +1,7 @@
 """JournalFiles: the spool: records on disk at once, one file a call, written by a thread.
 
-This is the first and local write of a record; `ivr.store.recorder` takes it from here into the
-database and removes the file of a call that is over.
+This is the first and local write of a record; `ivr.store.spool.recorder` takes it from here into
+the database and removes the file of a call that is over.
 """
 
 import errno

@@ -15,8 +15,8 @@ from ivr.server.ami_secret import CALLERS_KEY, kept_secret
 from ivr.server.settings import Settings
 from ivr.store.database import FILE_NAME, default_url, open_database
 from ivr.store.journals import Journals
-from ivr.store.recorder import Recorder
 from ivr.store.retention import Retention
+from ivr.store.spool.recorder import Recorder
 from ivr.store.taking_over import take_over
 
 log = logging.getLogger(__name__)

@@ -1,1 +1,1 @@
-"""What outlives the process: small files, written whole or not at all."""
+"""The record: the database of what outlives the process, and the ways into it and out of it."""

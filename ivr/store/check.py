@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, func, select, text
 
-from ivr.store.backlog import ASIDE
 from ivr.store.database import reading
-from ivr.store.spool import spooled
+from ivr.store.spool.backlog import ASIDE
+from ivr.store.spool.spool_file import spooled
 from ivr.store.tables import calls, grammars, metadata, records, turns, visits, waits
 
 SHOWN = 5

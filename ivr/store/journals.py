@@ -9,7 +9,7 @@ from ivr.call.journal import Record
 from ivr.call.journal_files import SUFFIX
 from ivr.errors import QueryError, StoreError, UnknownCallError
 from ivr.store.history import History
-from ivr.store.spool import record_in, spooled
+from ivr.store.spool.spool_file import record_in, spooled
 
 MAX_BYTES = 64 << 20
 """A larger file is no journal of one call."""

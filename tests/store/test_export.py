@@ -14,7 +14,7 @@ from ivr.store.database import writing
 from ivr.store.export import export_journals, export_tables
 from ivr.store.history import Wanted
 from ivr.store.journals import read_journal
-from ivr.store.recorder import Recorder
+from ivr.store.spool.recorder import Recorder
 from ivr.store.tables import turns
 from tests.store.records import BEGAN, call_contained, call_with_agent, spool
 

@@ -14,7 +14,7 @@ from ivr.errors import QueryError, UnknownCallError
 from ivr.store.database import default_url, open_database
 from ivr.store.history import History, Wanted
 from ivr.store.past import PastCall, PastTurn, PastVisit, PastWait
-from ivr.store.recorder import Recorder
+from ivr.store.spool.recorder import Recorder
 from ivr.store.tables import calls, turns, visits, waits
 from tests.store.records import BEGAN, call_contained, call_with_agent, spool
 

@@ -11,8 +11,8 @@ from ivr.store.audit import AuditLog
 from ivr.store.callbacks import CLOSED, WAITING, CallbackStore
 from ivr.store.database import reading, writing
 from ivr.store.history import History
-from ivr.store.recorder import Recorder
 from ivr.store.retention import BATCH, DAY, Retention
+from ivr.store.spool.recorder import Recorder
 from tests.store.records import BEGAN, call_with_agent, spool
 
 NOW = BEGAN + 100 * DAY

@@ -183,7 +183,7 @@ def _on_the_loop(database: Path, spool: _Gate) -> Iterator[None]:
 
 def _paced(calls: int, seconds: float, trouble: Trouble) -> dict[str, float]:
     from ivr.store.database import default_url, open_database
-    from ivr.store.recorder import Recorder
+    from ivr.store.spool.recorder import Recorder
 
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as name:
         folder = Path(name)
@@ -256,7 +256,7 @@ def made_up(call: str, number: int) -> Record:
 def _throughput(url: str, records: int) -> float:
     """Records of finished calls, 60 each, that lie in the spool: how many a second go in."""
     from ivr.store.database import default_url, open_database
-    from ivr.store.recorder import Recorder
+    from ivr.store.spool.recorder import Recorder
 
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as name:
         folder = Path(name)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ivr.call.journal_files import JournalFiles
 from ivr.store.database import open_database
-from ivr.store.recorder import Recorder
+from ivr.store.spool.recorder import Recorder
 from tests.store.records import record
 
 RECORDS_OF_A_CALL = 30

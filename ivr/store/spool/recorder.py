@@ -15,10 +15,10 @@ from typing import Self
 from sqlalchemy import Engine
 
 from ivr.errors import StoreError
-from ivr.store.backlog import Backlog
 from ivr.store.database import reading, writing
 from ivr.store.failures import hopeless
-from ivr.store.spooled_call import Entry
+from ivr.store.spool.backlog import Backlog
+from ivr.store.spool.spooled_call import Entry
 
 log = logging.getLogger(__name__)
 

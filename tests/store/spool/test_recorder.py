@@ -21,14 +21,14 @@ from ivr.store.database import default_url, open_database, reading, writing
 from ivr.store.export import export_journals, export_tables
 from ivr.store.history import History, Wanted
 from ivr.store.journals import Journals, read_journal
-from ivr.store.recorder import Recorder
 from ivr.store.retention import Retention
 from ivr.store.sizes import sizes_of
+from ivr.store.spool.recorder import Recorder
 from tests.postgres_fixture import PostgresServer
 from tests.store.records import BEGAN, call_contained, call_with_agent, record, spool
-from tests.store.writing_server import RECORDS_OF_A_CALL
+from tests.store.spool.writing_server import RECORDS_OF_A_CALL
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 30.0
 
 
@@ -308,7 +308,7 @@ def test_kill_9_loses_no_record_that_was_written(record_url: str, folder: Path) 
     for life in range(8):
         name = f"life{life}"
         server = subprocess.Popen(
-            [sys.executable, "-m", "tests.store.writing_server", folder, record_url, name],
+            [sys.executable, "-m", "tests.store.spool.writing_server", folder, record_url, name],
             cwd=ROOT, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert server.stdout is not None

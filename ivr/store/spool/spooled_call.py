@@ -7,16 +7,16 @@ from sqlalchemy import Connection, Engine
 
 from ivr.call.journal import Record
 from ivr.store.call_facts import LOST, Row
-from ivr.store.call_writes import (
+from ivr.store.database import reading
+from ivr.store.journal_rows import row_of
+from ivr.store.spool.call_writes import (
     put_call,
     put_grammars,
     put_records,
     put_summary,
     records_before,
 )
-from ivr.store.database import reading
-from ivr.store.journal_rows import row_of
-from ivr.store.spool import SpoolFile
+from ivr.store.spool.spool_file import SpoolFile
 from ivr.store.summary import CallFold, Summary
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ivr.store.spool import spooled
-from ivr.store.spooled_call import Entry, SpooledCall
+from ivr.store.spool.spool_file import spooled
+from ivr.store.spool.spooled_call import Entry, SpooledCall
 
 log = logging.getLogger(__name__)
 
