@@ -53,6 +53,7 @@ PURE_FILES = {
     "backend/answer.py",
     "telephony/agi.py",
     "telephony/audiosocket.py",
+    "telephony/channel_names.py",
     "speech/endpointing.py",
     "speech/lexicon.py",
     "speech/loudness.py",

@@ -7,6 +7,8 @@ QueueEntry (an answer to QueueStatus) of Asterisk 22.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ivr.telephony.channel_names import interface_of
+
 QUEUE_APPLICATION = "Queue"
 
 
@@ -54,7 +56,8 @@ def read_snapshot(
     there = tuple(channels)
     talking: dict[str, str] = {}
     for channel in there:
-        bridge, agent = channel.get("BridgeId", ""), agents.get(interface_of(channel), "")
+        bridge = channel.get("BridgeId", "")
+        agent = agents.get(interface_of(channel.get("Channel", "")), "")
         if bridge and agent:
             talking[bridge] = agent
     joined = (
@@ -74,11 +77,6 @@ def read_snapshot(
         waiting=tuple(sorted((e for e in entries if e.call), key=lambda e: (e.queue, e.position))),
         joined=tuple(one for one in joined if one.call),
     )
-
-
-def interface_of(channel: Mapping[str, str]) -> str:
-    """`PJSIP/agent-wang` of a channel named `PJSIP/agent-wang-0000002a`."""
-    return channel.get("Channel", "").rpartition("-")[0]
 
 
 def number(text: str) -> int:

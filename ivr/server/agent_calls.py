@@ -11,6 +11,7 @@ from ivr.routing.skills import Team
 from ivr.server.control.given import Obeying
 from ivr.speech.prompt_render import Sound, render_sounds
 from ivr.telephony.channel import AgiChannel
+from ivr.telephony.channel_names import interface_of
 
 ARGUMENT = "agents"
 """AGI's argument by which the dialplan tells these calls from those of callers."""
@@ -61,7 +62,7 @@ class AgentCalls:
     async def _obey(self, channel: AgiChannel) -> str:
         code = channel.environment.get("extension")
         order, digit = _ORDERS.get(code[:3], ""), code[3:]
-        interface = channel.channel.rpartition("-")[0]  # PJSIP/agent-wang-0000002a
+        interface = interface_of(channel.channel)
         agent = next((a for a in self._team().agents if a.interface == interface), None)
         if not order or agent is None or digit not in REASONS:
             log.warning("a star code was refused: unknown code or telephone")

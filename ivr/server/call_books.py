@@ -14,6 +14,7 @@ from ivr.call.transfer import Transfers
 from ivr.errors import ManagerError
 from ivr.ports import SwitchEvent, SwitchFields, SwitchNotice
 from ivr.routing.desk import Desk
+from ivr.telephony.channel_names import interface_of
 
 ESCALATE = "IvrEscalate"
 """The UserEvent of the feature code in features.conf."""
@@ -119,7 +120,7 @@ class CallBooks:
         The event comes from whoever pressed the keys, and only an agent may.
         """
         channel, call_id = event.get("Channel", ""), event.get("Linkedid", "")
-        interface = channel.rpartition("-")[0]
+        interface = interface_of(channel)
         agent = next((a for a in self._desk.team.agents if a.interface == interface), None)
         if agent is None:
             return

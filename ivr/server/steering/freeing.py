@@ -8,8 +8,9 @@ from typing import Protocol
 from ivr.call.turns import Recalled, Turn, UnderWay
 from ivr.errors import ManagerError, OrderRefused
 from ivr.ports import SwitchFields
-from ivr.server.steering.legs import interface_of, legs_of
+from ivr.server.steering.legs import legs_of
 from ivr.server.steering.order_times import FREE_SECONDS
+from ivr.telephony.channel_names import interface_of
 
 NUDGE_SECONDS = 0.25
 

@@ -34,11 +34,6 @@ def legs_of(call: str, channels: Iterable[Mapping[str, str]]) -> Legs | None:
     )
 
 
-def interface_of(channel: str) -> str:
-    """`PJSIP/agent-wang` of a channel named `PJSIP/agent-wang-0000002a`."""
-    return channel.rpartition("-")[0]
-
-
 def holds(channels: Iterable[Mapping[str, str]], channel: str) -> bool:
     """Whether a channel of that name is there."""
     return any(one.get("Channel") == channel for one in channels)

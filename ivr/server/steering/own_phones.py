@@ -11,8 +11,8 @@ from typing import Protocol
 from ivr.errors import ManagerError, OrderRefused
 from ivr.ports import SwitchBack, SwitchEvent, SwitchFields, SwitchLost, SwitchNotice
 from ivr.routing.skills import Agent, Supervisor
-from ivr.server.steering.legs import interface_of
 from ivr.server.steering.order_times import GRACE_SECONDS, RING_SECONDS
+from ivr.telephony.channel_names import interface_of
 
 PREFIX = "ivr-phone-"
 """Begins the unique id of each channel that is dialled for an order, which is nobody's call."""

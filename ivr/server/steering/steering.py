@@ -26,9 +26,10 @@ from ivr.routing.skills import Team
 from ivr.server.call_books import CallBooks
 from ivr.server.steering import freeing, own_phones, spying
 from ivr.server.steering.freeing import Freeing
-from ivr.server.steering.legs import interface_of, legs_of
+from ivr.server.steering.legs import legs_of
 from ivr.server.steering.own_phones import TAKEOVER, Line, OwnPhones, Person, new_line
 from ivr.server.steering.spying import Spying
+from ivr.telephony.channel_names import interface_of
 
 HOLD_SECONDS = 30
 """How long a telephone that answered waits for the caller."""

@@ -1,4 +1,4 @@
-from ivr.server.steering.legs import Legs, holds, interface_of, legs_of
+from ivr.server.steering.legs import Legs, holds, legs_of
 
 
 def channel(name: str, uid: str, linked: str = "", bridge: str = "") -> dict[str, str]:
@@ -28,7 +28,3 @@ def test_a_caller_alone_and_none_at_all() -> None:
     assert legs_of("1.1", (*OTHERS, channel(CALLER, "1.1"))) == Legs(CALLER)
     assert legs_of("1.1", OTHERS) is None
     assert legs_of("", (channel("", ""),)) is None
-
-
-def test_the_interface_of_a_channel() -> None:
-    assert interface_of(AGENT) == "PJSIP/agent-wang"
