@@ -8,11 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ivr.cli.issue_list import print_json
+from ivr.cli.json_output import print_json
+from ivr.errors import SettingsError
 from ivr.ports import CallerBook
 from ivr.rehearsal.order_effect import ENOUGH, GROUPS, Effect, effect_of, saved
 from ivr.server.ami_secret import CALLERS_KEY, kept_secret
 from ivr.server.settings import load_settings
+from ivr.store.caller_history import MIN_DIGITS, known_by
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -46,17 +48,26 @@ def tier(
     name: Annotated[str, typer.Argument(help='For example vip; "" for none.')],
 ) -> None:
     """Give a caller a class, which flows know as caller.tier and queues order by."""
+    _check_number(number)
     asyncio.run(_with_callers(lambda callers: callers.set_tier(number, name)))
-    print("done")
+    print(f"the caller is {name} from now on" if name else "the caller has no tier any more")
 
 
 @app.command()
 def forget(number: Annotated[str, typer.Argument(help="The caller's number.")]) -> None:
     """Forget all that is known of a caller; exit status 1 if nothing was."""
+    _check_number(number)
     if not asyncio.run(_with_callers(lambda callers: callers.forget(number))):
         print("nothing was known of this number")
         raise typer.Exit(1)
     print("forgotten")
+
+
+def _check_number(number: str) -> None:
+    if not known_by(number, b""):
+        raise SettingsError(
+            f"{number[:40]!r} is no caller's number: give {MIN_DIGITS} digits or more"
+        )
 
 
 async def _with_callers(work: Callable[[CallerBook], Coroutine[Any, Any, T]]) -> T:

@@ -145,9 +145,11 @@ class _Parquet:
 
 
 def _cell(value: object) -> object:
-    """Truth as 1 and 0, and no cell that a spreadsheet would run."""
+    """Truth as 1 and 0, milliseconds and no less, and no cell that a spreadsheet would run."""
     if isinstance(value, bool):
         return int(value)
+    if isinstance(value, float):
+        return round(value, 3)
     if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value

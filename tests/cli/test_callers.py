@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ivr.cli.main import app
+from ivr.errors import SettingsError
 
 CLI = CliRunner()
 
@@ -22,6 +23,14 @@ def test_a_tier_is_kept_and_forgotten(runs: Path) -> None:
     assert (runs / "record.sqlite3").is_file()
     assert CLI.invoke(app, ["callers", "forget", "13800138000"]).stdout == "forgotten\n"
     assert CLI.invoke(app, ["callers", "forget", "13800138000"]).exit_code == 1
+
+
+@pytest.mark.parametrize("verb", [("tier", "abc", "vip"), ("forget", "12")])
+def test_what_is_no_number_is_refused(runs: Path, verb: tuple[str, ...]) -> None:
+    refused = CLI.invoke(app, ["callers", *verb])
+    assert isinstance(refused.exception, SettingsError)
+    assert "no caller's number" in str(refused.exception)
+    assert not (runs / "record.sqlite3").exists()
 
 
 def test_the_effect_without_calls_of_returning_callers(runs: Path) -> None:

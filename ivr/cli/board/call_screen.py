@@ -58,6 +58,8 @@ class CallScreen(Screen[None]):
             else Part("scrolled up: G to the newest", "warn", 2, right=True),
         ]
         self.query_one("#top", Bar).show([part for part in title if part.text])
+        if seen.ended:
+            self.query_one(Transcript).note = f"over: ivr calls show {short_id(row.call)}"
         self.query_one(Facts).show(facts_of(seen, now))
 
     def action_back(self) -> None:

@@ -205,10 +205,11 @@ class Steering:
         queue = desk.plan.queues.get(match.entry.queue) if match.entry else None
         if queue is None or skill not in queue.skills:
             others = sorted({name for one in desk.plan.queues.values() for name in one.skills})
-            raise OrderRefused(
-                f"nobody who has {skill} is logged in, or no queue asks for it; "
-                f"queues ask for {', '.join(others)}"
-            )
+            if skill in others:
+                raise OrderRefused(
+                    f"nobody who has {skill} is logged in for this caller's language"
+                )
+            raise OrderRefused(f"no queue asks for {skill}: queues ask for {', '.join(others)}")
         return match
 
     # -- what is known of a call ---------------------------------------------------------------
