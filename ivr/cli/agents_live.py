@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.cli.calls.choices import choices_for
+from ivr.cli.json_output import print_json
 from ivr.cli.options import AsJson, SettingsFile
-from ivr.cli.remote import Server, print_json
+from ivr.cli.remote import Server
 from ivr.live.choices import SUPERVISOR
 from ivr.server.settings import load_settings
 

@@ -8,8 +8,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ivr.cli.json_output import print_json
 from ivr.cli.options import AsJson, SettingsFile
-from ivr.cli.remote import Server, Token, Url, print_json
+from ivr.cli.remote import Server, Token, Url
 
 app = typer.Typer(no_args_is_help=True)
 

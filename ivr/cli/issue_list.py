@@ -1,6 +1,5 @@
 """How verbs show issues: one line each in the order of the files, or JSON, and a count."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -32,10 +31,6 @@ def _counted(count: int, what: str) -> str:
 
 def as_records(issues: Sequence[Issue]) -> list[dict[str, Any]]:
     return [asdict(issue) for issue in issues]
-
-
-def print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def leave(issues: Sequence[Issue], *, strict: bool = False) -> None:

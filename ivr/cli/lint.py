@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 
 from ivr.cli.collection import collection_paused
-from ivr.cli.issue_list import as_records, count_line, leave, print_json, show_issues
+from ivr.cli.issue_list import as_records, count_line, leave, show_issues
+from ivr.cli.json_output import print_json
 from ivr.cli.prompt_durations import PromptDurations
 from ivr.cli.words_missing import words_missing
 from ivr.flow.checks.durations import prompt_seconds

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ivr.cli.json_output import print_json
 from ivr.cli.options import AsJson, SettingsFile
-from ivr.cli.remote import Server, Token, Url, print_json
+from ivr.cli.remote import Server, Token, Url
 
 
 def queues(

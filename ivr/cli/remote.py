@@ -1,6 +1,5 @@
 """Which server a verb speaks to: the one of this machine's settings, or one elsewhere by token."""
 
-import json
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -107,13 +106,3 @@ def one_of(part: str, ids: Sequence[str]) -> str:
         few = ", ".join(sorted(found)[:3])
         raise SettingsError(f"{part!r} can be {len(found)} calls ({few} ...): give more of it")
     return found[0]
-
-
-def print_json(value: Any) -> None:
-    """One JSON value on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def print_json_line(value: Any) -> None:
-    """One JSON value on one line, at once."""
-    print(json.dumps(value, ensure_ascii=False), flush=True)

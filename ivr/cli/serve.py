@@ -1,7 +1,6 @@
 """`ivr serve`: run the hotline until Ctrl-C, and show its calls as they happen."""
 
 import asyncio
-import json
 import logging
 import shutil
 import signal
@@ -15,13 +14,14 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
-from ivr.call.journal import Record, Sink
+from ivr.call.journal import Sink
 from ivr.cli.aside import Aside, LogAside
+from ivr.cli.json_output import print_json_line
 from ivr.cli.live import LiveView
 from ivr.cli.options import SettingsFile
 from ivr.server.open_files import allow_many
 from ivr.server.phones import PASSWORDS_FILE
-from ivr.server.plans import Plans, plan_asterisk, read_plans
+from ivr.server.plans import Plans, plan_asterisk, read_plans, shown
 from ivr.server.published import in_force
 from ivr.server.settings import Settings, load_settings
 from ivr.server.watchdog import Watchdog
@@ -47,7 +47,7 @@ def serve(
             notes.print(f"warning: {issue}", style="yellow", markup=False, soft_wrap=True)
         sinks: list[Sink] = []
         if not quiet:
-            show = _print_json if as_json else LiveView(screen).show
+            show = print_json_line if as_json else LiveView(screen).show
             sinks.append(beside.enter_context(Aside(show)).write)
         asyncio.run(_serve(settings, plans, sinks, notes))
 
@@ -112,7 +112,7 @@ def own_name() -> str:
     called = Path(sys.argv[0])
     if called.name != "ivr" or shutil.which("ivr"):
         return "ivr"
-    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
+    return str(shown(called))
 
 
 def show_logs(console: Console, level: int = logging.WARNING) -> LogAside:
@@ -121,7 +121,3 @@ def show_logs(console: Console, level: int = logging.WARNING) -> LogAside:
     aside = LogAside(handler)
     logging.basicConfig(level=level, handlers=[aside.entrance], format="%(message)s", force=True)
     return aside
-
-
-def _print_json(record: Record) -> None:
-    print(json.dumps(record, ensure_ascii=False), flush=True)

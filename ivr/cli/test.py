@@ -23,6 +23,7 @@ from ivr.rehearsal.script import Conversation
 from ivr.rehearsal.suite import Result, StageFor, Suite, by_file, run_suite
 from ivr.rehearsal.updating import updated
 from ivr.routing.agents_file import load_agents
+from ivr.server.plans import shown
 from ivr.server.settings import Settings, load_settings
 
 MISSED_SHOWN = 12
@@ -54,7 +55,7 @@ def test(
 ) -> None:
     """Play conversations; exit status 1 if one goes otherwise or too little is covered."""
     settings = load_settings()
-    files = find_tests(paths or [_shown(settings.path(settings.paths.flow))], flow)
+    files = find_tests(paths or [shown(settings.path(settings.paths.flow))], flow)
     screen = Console(highlight=False)
     with stages(settings, audio) as (stage_for, fit):
         suite = run_suite(
@@ -103,11 +104,6 @@ def agents_of(settings: Settings) -> Callable[[FlowBook], QueueOf | None]:
     path = settings.path(settings.paths.agents)
     team = load_agents(path) if path.is_file() else None
     return lambda book: queues_for(book, team) if team is not None else None
-
-
-def _shown(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def write(path: Path, text: str) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from ivr.cli.collection import collection_paused
-from ivr.cli.issue_list import as_records, count_line, leave, print_json, show_issues
+from ivr.cli.issue_list import as_records, count_line, leave, show_issues
+from ivr.cli.json_output import print_json
 from ivr.errors import FlowError
 from ivr.flow.issues import Issue
 from ivr.server.plans import read_plans

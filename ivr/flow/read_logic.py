@@ -22,6 +22,7 @@ DEFAULT_EXIT = "done"
 
 
 def onward(fields: Fields, key: str = "goto") -> Goto:
+    """Where the call goes on, which must be there; nowhere stands in after the fault is noted."""
     return fields.goto(key, required=True) or Goto("", fields.place)
 
 

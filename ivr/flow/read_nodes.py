@@ -69,16 +69,12 @@ def _said(fields: Fields, key: str) -> Prompt:
     return fields.prompt(key, required=True) or Prompt(f"{fields.path}.{key}", {}, fields.place)
 
 
-def _onward(fields: Fields, key: str = "goto") -> Goto:
-    return fields.goto(key, required=True) or Goto("", fields.place)
-
-
 def read_say(fields: Fields, name: str, inherited: Inherited) -> Node:
     return Say(
         name=name,
         place=fields.place,
         prompt=_said(fields, "prompt"),
-        goto=_onward(fields),
+        goto=read_logic.onward(fields),
         bargein=fields.flag("bargein", inherited.input.bargein),
     )
 
@@ -138,7 +134,7 @@ def read_collect(fields: Fields, name: str, inherited: Inherited) -> Node:
         type=kind,
         shortest=shortest,
         longest=longest,
-        goto=_onward(fields),
+        goto=read_logic.onward(fields),
         confirm=fields.prompt("confirm"),
         confirm_if=fields.one_of("confirm_if", CONFIRM_IF, "always"),
     )
@@ -161,7 +157,7 @@ def _lengths(fields: Fields, kind: str) -> tuple[int, int]:
 
 
 def read_survey(fields: Fields, name: str, inherited: Inherited) -> Node:
-    onward = _onward(fields)
+    onward = read_logic.onward(fields)
     asking = _asking(fields, name, inherited)
     if "noinput" not in fields.table.entries:
         asking["noinput"] = (Rung(goto=Goto(onward.node, onward.place)),)

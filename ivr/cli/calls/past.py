@@ -7,10 +7,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ivr.cli.calls.shown import print_facts, print_lines
+from ivr.cli.json_output import print_json
 from ivr.cli.moments import moment
 from ivr.cli.past_table import PAST, facts_of_past
 from ivr.cli.plain_table import print_table
-from ivr.cli.remote import PAGE, Server, one_of, print_json
+from ivr.cli.remote import PAGE, Server, one_of
 from ivr.errors import UnknownCallError
 from ivr.server.settings import load_settings
 

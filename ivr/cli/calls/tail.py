@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from ivr.cli.calls.shown import print_lines
-from ivr.cli.remote import Server, print_json_line
+from ivr.cli.json_output import print_json_line
+from ivr.cli.remote import Server
 from ivr.server.settings import load_settings
 
 

@@ -9,8 +9,9 @@ from ivr.cli.board.wording import done
 from ivr.cli.calls.choices import choices_for, print_choices, told
 from ivr.cli.calls.past import list_past, show_past
 from ivr.cli.calls.shown import print_call, print_lines
+from ivr.cli.json_output import print_json
 from ivr.cli.options import AsJson, SettingsFile
-from ivr.cli.remote import Call, Server, Token, Url, print_json
+from ivr.cli.remote import Call, Server, Token, Url
 from ivr.errors import SettingsError, UnknownCallError
 
 app = typer.Typer(no_args_is_help=True)
