@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Set
 from typing import Any, TypeVar
 
 from ivr.dialogue.actions import StartTransfer
@@ -13,8 +13,19 @@ from ivr.errors import IvrError, ManagerError, OrderRefused, StoreError
 from ivr.flow.nodes.lookup import HttpAction
 from ivr.ports import Clock, LookupReply, SwitchEvent, SwitchManager, SwitchNotice
 from ivr.routing.desk import Desk
+from ivr.server.callback_sweep import Line, Sweep
+from ivr.server.harmless import Harmless
 from ivr.server.settings import CallbackSettings
-from ivr.store.callbacks import CLOSED, DIALLING, DONE, TALKING, WAITING, Callback, CallbackStore
+from ivr.store.callbacks import (
+    CLOSED,
+    DIALLING,
+    DONE,
+    TALKING,
+    WAITING,
+    Callback,
+    CallbackStore,
+    Place,
+)
 
 URL = "hotline:callback"
 """The address of a lookup that the hotline itself answers by promising a call."""
@@ -74,7 +85,10 @@ class Callbacks:
         self._manager = manager
         self._settings = settings
         self._clock = clock
+        self._sweep = Sweep(self._due)
+        self._harmless = Harmless("calling people back", but=(IvrError,))
         self._since: dict[int, float] = {}
+        """When each was dialled, by the event loop's clock, which nobody sets."""
         self._reached: set[int] = set()
         self._recovered = False
         self._talking: set[int] = set()
@@ -142,7 +156,7 @@ class Callbacks:
         for one in await self._kept(self._store.open):
             channel = there.get(_channel_id(one))
             if one.state == DIALLING and channel is not None:
-                self._since[one.id] = self._clock()
+                self._since[one.id] = _ticks()
                 if channel.get("Context") == FALLBACK_CONTEXT:
                     await self._gone_elsewhere(one)
             elif one.state == DIALLING:
@@ -158,9 +172,10 @@ class Callbacks:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                if not self._recovered:
-                    await self.recover()
-                await self._look()
+                with self._harmless:
+                    if not self._recovered:
+                        await self.recover()
+                    await self._look()
             except IvrError as error:
                 if str(error) != fault:
                     log.error("callbacks wait: %s", error)
@@ -175,15 +190,16 @@ class Callbacks:
                 continue
             reached = notice.fields.get("Response") != "Failure"
             try:
-                await self._dialled(notice.fields.get("Uniqueid", ""), reached)
+                with self._harmless:
+                    await self._dialled(notice.fields.get("Uniqueid", ""), reached)
             except StoreError as error:  # `_look` finds it by the time it takes
                 log.error("a callback that was not reached: %s", error)
 
     async def _dialled(self, channel: str, reached: bool) -> None:
         if not channel.startswith(PREFIX):
             return  # another's dial, such as that of a supervisor's telephone
-        for one in await self._kept(self._store.open):
-            if one.state == DIALLING and channel == _channel_id(one):
+        for one in await self._kept(self._store.dialling):
+            if channel == _channel_id(one):
                 if reached:
                     self._reached.add(one.id)
                 else:
@@ -192,23 +208,38 @@ class Callbacks:
     async def _look(self) -> None:
         if not self._desk.connected:
             return
-        now = self._clock()
-        served: set[str] = set()
-        for one in await self._kept(self._store.open):
-            if one.state == DIALLING:
+        for one in await self._kept(self._store.dialling):
+            with self._harmless:
+                now = _ticks()
                 if now - self._since.setdefault(one.id, now) > ANSWER_SECONDS:
                     await self._unheard_of(one)
-                continue
-            if one.state != WAITING or one.due > now:
-                continue
-            order = await self._readable(one)
-            if order is None:
-                continue
-            entry = self._desk.match(order.need, order.language, one.joined).entry
-            if entry is None or entry.queue in served or self._desk.estimate(entry) is not None:
-                continue
-            served.add(entry.queue)  # one at a time for each desk, or the agent would be gone
-            await self._dial(one)
+        served: set[str] = set()
+
+        async def attempt(one: Callback, ahead: Set[Line]) -> Line | None:
+            with self._harmless:
+                return await self._attempt(one, ahead, served)
+            return None
+
+        await self._sweep.round(attempt)
+
+    async def _due(self, most: int, behind: Place) -> list[Callback]:
+        now = self._clock()
+        return await self._kept(lambda: self._store.due(now, most, behind))
+
+    async def _attempt(self, one: Callback, ahead: Set[Line], served: set[str]) -> Line | None:
+        """Dial this one if an agent is free for it; which line that is."""
+        order = await self._readable(one)
+        if order is None:
+            return None
+        entry = self._desk.match(order.need, order.language, one.joined).entry
+        if entry is None:
+            return None
+        line = entry.queue, entry.max_penalty
+        if line in ahead or entry.queue in served or self._desk.estimate(entry) is not None:
+            return line
+        served.add(entry.queue)  # one at a time for each desk, or the agent would be gone
+        await self._dial(one)
+        return line
 
     async def _readable(self, one: Callback) -> StartTransfer | None:
         """What it is about; a promise of which that cannot be told is closed."""
@@ -224,7 +255,7 @@ class Callbacks:
         if not await self._kept(lambda: self._store.move(one.id, WAITING, DIALLING)):
             return
         dialled = await self._kept(lambda: self._store.get(one.id))
-        self._since[one.id] = self._clock()
+        self._since[one.id] = _ticks()
         log.info("callback %d: dialling, attempt %d", one.id, dialled.attempts)
         try:
             await self._manager.originate(
@@ -315,3 +346,7 @@ def order_of(callback: Callback) -> StartTransfer:
 
 def _channel_id(callback: Callback) -> str:
     return f"{PREFIX}{callback.id}-{callback.attempts}"
+
+
+def _ticks() -> float:
+    return asyncio.get_running_loop().time()

@@ -7,13 +7,14 @@ log = logging.getLogger(__name__)
 
 
 class Harmless:
-    """A `with` block, to be entered again and again, out of which no exception comes.
+    """A `with` block, to be entered again and again, out of which no exception comes `but` these.
 
     Each fault is logged the first time, by its kind and line; `what` says there what failed.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, but: tuple[type[Exception], ...] = ()) -> None:
         self._what = what
+        self._but = but
         self._told: set[tuple[type[BaseException], int]] = set()
 
     def __enter__(self) -> None:
@@ -25,7 +26,7 @@ class Harmless:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if not isinstance(error, Exception):
+        if not isinstance(error, Exception) or isinstance(error, self._but):
             return False
         fault = type(error), _line(trace)
         if fault not in self._told:

@@ -1,11 +1,12 @@
 """Callbacks kept in the record: promised once, dialled one at a time, closed with a reason."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Select, and_, insert, or_, select, update
 
 from ivr.errors import StoreError
 from ivr.store.clean import clipped, plain
@@ -16,6 +17,11 @@ MAX_OPEN = 10_000
 
 WAITING, DIALLING, TALKING, DONE, CLOSED = "waiting", "dialling", "talking", "done", "closed"
 OPEN = (WAITING, DIALLING, TALKING)
+
+
+Place = tuple[float, int]
+"""When the caller began to wait, and the promise's id: who is before whom."""
+FOREMOST: Place = (-math.inf, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,10 @@ class Callback:
     attempts: int
     due: float
     reason: str
+
+    @property
+    def place(self) -> Place:
+        return self.joined, self.id
 
 
 class CallbackStore:
@@ -76,6 +86,19 @@ class CallbackStore:
         """Those not over yet, who waits longest first."""
         return self._rows(callbacks.c.state.in_(OPEN))
 
+    def dialling(self) -> list[Callback]:
+        """Those that are being dialled, who waits longest first."""
+        return self._rows(callbacks.c.state == DIALLING)
+
+    def due(self, now: float, most: int, behind: Place = FOREMOST) -> list[Callback]:
+        """Up to `most` of those that wait and are due, who waits longest first, behind a place."""
+        joined, number = behind
+        waits = and_(callbacks.c.state == WAITING, callbacks.c.due <= now)
+        if behind != FOREMOST:
+            later = and_(callbacks.c.joined == joined, callbacks.c.id > number)
+            waits = and_(waits, or_(callbacks.c.joined > joined, later))
+        return self._read(_by_place(waits).limit(most))
+
     def latest(self, most: int) -> list[Callback]:
         """Those promised last, over or not, who waits longest first."""
         last = select(callbacks.c.id).order_by(callbacks.c.id.desc()).limit(most)
@@ -106,7 +129,13 @@ class CallbackStore:
             db.execute(update(callbacks).where(*dialled).values(values))
 
     def _rows(self, where: ColumnElement[bool]) -> list[Callback]:
-        query = select(callbacks).where(where).order_by(callbacks.c.joined, callbacks.c.id)
+        return self._read(_by_place(where))
+
+    def _read(self, query: Select[Any]) -> list[Callback]:
         with reading(self._engine) as db:
             rows = db.execute(query).mappings().all()
         return [Callback(**{**row, "story": json.loads(row["story"])}) for row in rows]
+
+
+def _by_place(where: ColumnElement[bool]) -> Select[Any]:
+    return select(callbacks).where(where).order_by(callbacks.c.joined, callbacks.c.id)

@@ -142,3 +142,11 @@ def test_who_meets_the_need_is_never_passed_over(
     ]
     found = match(plan, attendance.census, need, language, joined=NOW, now=NOW)
     assert (found.kind == EXACT) == bool(fits)
+
+
+def test_a_need_that_no_flow_has_any_more_waits_for_nobody_in_vain() -> None:
+    """A promised call may be older than the flows and the agents file."""
+    for language, kind, queue in (("zh", RELATED, "zh"), ("fr", ANYBODY, FALLBACK)):
+        found = decide(Need({"mortgage": 2}), everybody(PLAN), language)
+        assert found.entry is not None
+        assert (found.kind, found.entry.queue) == (kind, queue)

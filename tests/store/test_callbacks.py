@@ -51,6 +51,21 @@ def test_the_latest_and_hurrying(record_engine: Engine) -> None:
     assert store.find(99) is None
 
 
+def test_only_those_that_are_due_are_read_so_many_at_a_time(record_engine: Engine) -> None:
+    store = CallbackStore(record_engine)
+    first, second, dialled, later, last = (
+        store.add(str(nth), joined, {}) for nth, joined in enumerate((5.0, 5.0, 4.0, 3.0, 9.0))
+    )
+    for one in (dialled, later):
+        assert store.move(one.id, WAITING, DIALLING)
+    store.postpone(later.id, 60.0, "busy")
+    assert [one.id for one in store.dialling()] == [dialled.id]
+    assert [one.id for one in store.due(10.0, 2)] == [first.id, second.id]
+    assert [one.id for one in store.due(10.0, 2, first.place)] == [second.id, last.id]
+    assert store.due(10.0, 2, last.place) == []
+    assert [one.id for one in store.due(60.0, 1)] == [later.id]
+
+
 def test_numbers_are_never_given_twice(record_engine: Engine) -> None:
     store = CallbackStore(record_engine)
     first = store.add("1", 5.0, {}).id
