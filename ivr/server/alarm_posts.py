@@ -8,6 +8,7 @@ from typing import Any
 
 from ivr.errors import StoreError
 from ivr.live.picture import AlarmRow
+from ivr.server.harmless import Harmless
 from ivr.store.alarms import AlarmLog
 from ivr.store.failures import passing
 
@@ -45,10 +46,13 @@ class AlarmPosts:
 
     async def run(self, now: float) -> None:
         """Write for ever; alarms of a server before us are over since `now`."""
-        await self._write(partial(self._kept.clear_all, now))
+        harmless = Harmless("recording alarms")
+        with harmless:
+            await self._write(partial(self._kept.clear_all, now))
         while True:
             row, cleared = await self._waiting.get()
-            await self._write(partial(self._keep, row, cleared))
+            with harmless:
+                await self._write(partial(self._keep, row, cleared))
 
     def _keep(self, row: AlarmRow, cleared: float | None) -> None:
         if cleared is None:

@@ -14,6 +14,7 @@ from ivr.call.transfer import Transfers
 from ivr.errors import ManagerError
 from ivr.ports import SwitchEvent, SwitchFields, SwitchNotice
 from ivr.routing.desk import Desk
+from ivr.server.harmless import Harmless
 from ivr.telephony.channel_names import interface_of
 
 ESCALATE = "IvrEscalate"
@@ -83,15 +84,19 @@ class CallBooks:
         AgentConnect comes when the agent has heard the whisper and the two are joined; `Uniqueid`
         is the caller's channel.
         """
+        harmless = Harmless("noting which agents answer")
         async for notice in notices:
-            if not isinstance(notice, SwitchEvent):
-                continue
-            if notice.name == "AgentConnect":
-                self._agent_answered(notice.fields)
-            elif notice.name == "AgentRingNoAnswer":
-                self._agent_missed(notice.fields)
-            elif notice.name == "UserEvent" and notice.fields.get("UserEvent") == ESCALATE:
-                await self._escalate(notice.fields)
+            if isinstance(notice, SwitchEvent):
+                with harmless:
+                    await self._take(notice)
+
+    async def _take(self, notice: SwitchEvent) -> None:
+        if notice.name == "AgentConnect":
+            self._agent_answered(notice.fields)
+        elif notice.name == "AgentRingNoAnswer":
+            self._agent_missed(notice.fields)
+        elif notice.name == "UserEvent" and notice.fields.get("UserEvent") == ESCALATE:
+            await self._escalate(notice.fields)
 
     def _agent_answered(self, event: SwitchFields) -> None:
         call_id = event.get("Uniqueid", "")

@@ -12,6 +12,7 @@ from ivr.call.journal_files import JournalFiles
 from ivr.errors import ManagerError
 from ivr.ports import SwitchManager
 from ivr.server.ami_secret import CALLERS_KEY, kept_secret
+from ivr.server.harmless import Harmless
 from ivr.server.settings import Settings
 from ivr.store.database import FILE_NAME, default_url, open_database
 from ivr.store.journals import Journals
@@ -103,11 +104,13 @@ def recording(settings: Settings, engine: Engine) -> Iterator[tuple[JournalFiles
 
 async def close_what_was_lost(recorder: Recorder, manager: SwitchManager) -> None:
     """Write the ends of calls that a server before us left, as they leave Asterisk."""
+    harmless = Harmless("closing calls that were left over")
     while recorder.left_over:
-        try:
-            channels = await manager.channels()
-        except ManagerError as error:
-            log.info("calls that were left over are looked for later: %s", error)
-        else:
-            recorder.close_lost({channel.get("Uniqueid", "") for channel in channels})
+        with harmless:
+            try:
+                channels = await manager.channels()
+            except ManagerError as error:
+                log.info("calls that were left over are looked for later: %s", error)
+            else:
+                recorder.close_lost({channel.get("Uniqueid", "") for channel in channels})
         await asyncio.sleep(LOOK_SECONDS)

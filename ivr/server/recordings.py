@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ivr.errors import AudioError, ManagerError
 from ivr.ports import SwitchManager
+from ivr.server.harmless import Harmless
 from ivr.telephony.call_recording import to_stereo_wav
 
 log = logging.getLogger(__name__)
@@ -19,18 +20,24 @@ SETTLED_SECONDS = 3.0
 
 async def keep_recordings(folder: Path, manager: SwitchManager) -> None:
     """Sweep until cancelled; a file is touched only when its channel is gone."""
+    harmless = Harmless("making recordings wav files")
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        settled = await asyncio.to_thread(_settled, folder)
-        if not settled:
-            continue
-        try:
-            channels = await manager.channels()
-        except ManagerError:
-            continue
-        live = {channel.get("Uniqueid") for channel in channels}
-        done = [path for path in settled if path.stem not in live]
-        await asyncio.to_thread(_convert, done)
+        with harmless:
+            await _sweep(folder, manager)
+
+
+async def _sweep(folder: Path, manager: SwitchManager) -> None:
+    settled = await asyncio.to_thread(_settled, folder)
+    if not settled:
+        return
+    try:
+        channels = await manager.channels()
+    except ManagerError:
+        return
+    live = {channel.get("Uniqueid") for channel in channels}
+    done = [path for path in settled if path.stem not in live]
+    await asyncio.to_thread(_convert, done)
 
 
 def finish_recordings(folder: Path) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from ivr.errors import StoreError
 from ivr.live.board import Board
 from ivr.ports import Clock
+from ivr.server.harmless import Harmless
 from ivr.store.failures import passing
 from ivr.store.today import day_of
 
@@ -28,6 +29,13 @@ async def take_up_day(
 ) -> None:
     """Count up the waits of this day that began before now. Callers whom Asterisk held meanwhile
     have no end in the record: the board counts those itself."""
+    with Harmless("taking up today's counts"):
+        await _take_up(board, record, goal, clock, patience)
+
+
+async def _take_up(
+    board: Board, record: Engine, goal: float, clock: Clock, patience: float
+) -> None:
     opened = clock()
     today = date.fromtimestamp(opened)
     midnight = datetime(today.year, today.month, today.day).timestamp()

@@ -7,6 +7,8 @@ from typing import Any
 
 import aiohttp
 
+from ivr.server.harmless import Harmless
+
 MAX_PENDING = 200
 TRIES = 3
 PAUSE_SECONDS = 0.5
@@ -38,19 +40,22 @@ class Webhook:
 
     async def run(self) -> None:
         """Post what comes, for ever."""
-        timeout = aiohttp.ClientTimeout(total=POST_SECONDS)
+        timeout, harmless = aiohttp.ClientTimeout(total=POST_SECONDS), Harmless("a webhook")
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
                 event = await self._pending.get()
-                body = json.dumps(event, ensure_ascii=False).encode()
-                why = ""
-                for tried in range(TRIES):
-                    why = await self._post(session, body)
-                    if not why:
-                        break
-                    await asyncio.sleep(PAUSE_SECONDS * 2**tried)
-                if why:
-                    self._lose(why)
+                with harmless:
+                    await self._deliver(session, event)
+
+    async def _deliver(self, session: aiohttp.ClientSession, event: dict[str, Any]) -> None:
+        body = json.dumps(event, ensure_ascii=False).encode()
+        why = ""
+        for tried in range(TRIES):
+            why = await self._post(session, body)
+            if not why:
+                return
+            await asyncio.sleep(PAUSE_SECONDS * 2**tried)
+        self._lose(why)
 
     async def _post(self, session: aiohttp.ClientSession, body: bytes) -> str:
         """Why it was not taken, or nothing."""

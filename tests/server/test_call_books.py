@@ -43,3 +43,18 @@ async def test_the_wait_is_that_of_all_queues_before() -> None:
     answered = {"Event": "AgentConnect", "Uniqueid": CALL, "MemberName": "li", "HoldTime": "7"}
     assert await told(answered) == [("AgentAnswered", {"agent": "li", "waited": 7})]
     assert await told(answered, before=52.6) == [("AgentAnswered", {"agent": "li", "waited": 60})]
+
+
+async def test_a_fault_with_one_event_is_told_once_and_the_next_is_noted(
+    monkeypatch: Any, caplog: Any
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(CallBooks, "_agent_missed", broken)
+    missed = {"Event": "AgentRingNoAnswer", **RANG}
+    answered = {"Event": "AgentConnect", "Uniqueid": CALL, "MemberName": "li", "HoldTime": "7"}
+    noted = await told(missed, missed, answered)
+    assert noted == [("AgentAnswered", {"agent": "li", "waited": 7})]
+    faults = [one.message for one in caplog.records if "calls go on" in one.message]
+    assert faults == ["noting which agents answer failed, calls go on: KeyError"]

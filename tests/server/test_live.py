@@ -186,3 +186,25 @@ async def test_a_record_that_refuses_holds_up_nobody(tmp_path: Path) -> None:
         posts.tell(row, 120.0)  # taken up only by one who got over the first
         await until(lambda: posts.waiting == 0, "both are tried")
     engine.dispose()
+
+
+async def test_a_mistake_with_one_alarm_ends_nothing(
+    tmp_path: Path, monkeypatch: Any, caplog: Any
+) -> None:
+    engine = open_database(default_url(tmp_path))
+    kept, cleared = AlarmLog(engine), []
+
+    def broken(*_: object) -> None:
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(kept, "raised", broken)
+    monkeypatch.setattr(kept, "cleared", lambda *_: cleared.append("cleared"))
+    posts = AlarmPosts(kept, None)
+    row = AlarmRow(LINK_LOST, "asterisk", "the link", 100.0)
+    async with beside([posts.run(50.0)]):
+        for moment in (None, None, 120.0):
+            posts.tell(row, moment)
+        await until(lambda: bool(cleared), "the next is written")
+    told = [one.message for one in caplog.records if "calls go on" in one.message]
+    assert told == ["recording alarms failed, calls go on: KeyError"]
+    engine.dispose()

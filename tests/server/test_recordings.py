@@ -10,6 +10,7 @@ import pytest
 from ivr.audio.wav import read_pcm
 from ivr.errors import AudioError, ManagerError
 from ivr.server import recordings
+from ivr.server.beside import beside
 from ivr.server.recordings import finish_recordings, keep_recordings
 from tests.telephony.servers import until
 
@@ -90,6 +91,26 @@ async def test_one_that_cannot_be_made_stops_no_sweep(
         await until(lambda: not good.exists(), "the good one is done")
         assert bad.exists() and not sweeping.done()
         sweeping.cancel()
+
+
+async def test_a_mistake_of_ours_ends_no_sweeping(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    honest, tried = recordings._convert, 0
+
+    def broken(paths: list[Path]) -> None:
+        nonlocal tried
+        tried += 1
+        if tried < 4:
+            raise KeyError("a mistake of ours")
+        honest(paths)
+
+    monkeypatch.setattr(recordings, "_convert", broken)
+    path = raw(tmp_path, "1.0")
+    async with beside([keep_recordings(tmp_path, Manager())]):  # type: ignore[arg-type]
+        await until(lambda: not path.exists(), "it is made a wav at last")
+    faults = [one.message for one in caplog.records if "calls go on" in one.message]
+    assert faults == ["making recordings wav files failed, calls go on: KeyError"]
 
 
 def test_at_the_end_everything_is_made_wav(tmp_path: Path) -> None:

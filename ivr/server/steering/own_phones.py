@@ -11,6 +11,7 @@ from typing import Protocol
 from ivr.errors import ManagerError, OrderRefused
 from ivr.ports import SwitchBack, SwitchEvent, SwitchFields, SwitchLost, SwitchNotice
 from ivr.routing.skills import Agent, Supervisor
+from ivr.server.harmless import Harmless
 from ivr.server.steering.order_times import GRACE_SECONDS, RING_SECONDS
 from ivr.telephony.channel_names import interface_of
 
@@ -159,22 +160,27 @@ class OwnPhones:
 
     async def follow(self, notices: AsyncIterator[SwitchNotice]) -> None:
         """Hear how ringing and lines end, until the manager is closed."""
+        harmless = Harmless("following supervisors' telephones")
         async for notice in notices:
-            match notice:
-                case SwitchEvent(fields) if fields.get("Uniqueid", "").startswith(PREFIX):
-                    self._heard(notice.name, fields)
-                case SwitchEvent(fields) if notice.name == "Hangup":
-                    self._gone(fields.get("Uniqueid", ""), fields.get("Channel", ""))
-                case SwitchLost():
-                    for ringing in self._ringing.values():
-                        ringing.fail(ManagerError("the link to Asterisk broke"))
-                case SwitchBack(channels):
-                    there = {one.get("Uniqueid", "") for one in channels}
-                    for line in tuple(self._lines.values()):
-                        if line.channel and line.channel_id not in there:
-                            self._over(line)
+            with harmless:
+                self._take(notice)
 
     # -- inside --------------------------------------------------------------------------------
+
+    def _take(self, notice: SwitchNotice) -> None:
+        match notice:
+            case SwitchEvent(fields) if fields.get("Uniqueid", "").startswith(PREFIX):
+                self._heard(notice.name, fields)
+            case SwitchEvent(fields) if notice.name == "Hangup":
+                self._gone(fields.get("Uniqueid", ""), fields.get("Channel", ""))
+            case SwitchLost():
+                for ringing in self._ringing.values():
+                    ringing.fail(ManagerError("the link to Asterisk broke"))
+            case SwitchBack(channels):
+                there = {one.get("Uniqueid", "") for one in channels}
+                for line in tuple(self._lines.values()):
+                    if line.channel and line.channel_id not in there:
+                        self._over(line)
 
     def _heard(self, event: str, fields: SwitchFields) -> None:
         channel_id = fields["Uniqueid"]
