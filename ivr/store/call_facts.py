@@ -6,6 +6,7 @@ Columns are those of `ivr.store.tables`; inside, all times are seconds since the
 from dataclasses import dataclass, field
 from typing import Any
 
+from ivr.dialogue.masking import last_digits
 from ivr.ports import TransferOutcome
 from ivr.store.caller_history import known_by
 from ivr.store.clean import clipped
@@ -13,7 +14,8 @@ from ivr.store.tables import visits, waits
 
 LOST = "lost"
 """The outcome of a call whose end nobody wrote down."""
-SHOWN_DIGITS = 4
+MAX_DIGITS = 20
+"""Of a caller's number, where it is shown."""
 
 Row = dict[str, Any]
 
@@ -77,7 +79,7 @@ def call_row(call: str, ended: bool, at: float, facts: Facts, key: bytes) -> Row
         "began": facts.began,
         "ended": facts.began + at if ended else None,
         "caller_key": known_by(facts.caller, key) if key else "",
-        "caller_shown": digits[-SHOWN_DIGITS:],
+        "caller_shown": last_digits(digits[-MAX_DIGITS:]),
         "called": facts.called,
         "flow": facts.flow,
         "version": facts.version,

@@ -46,7 +46,7 @@ def test_a_call_with_an_agent() -> None:
     assert (row["turns"], row["nomatches"], row["noinputs"], row["transfers"]) == (1, 1, 1, 1)
     assert (row["annoyance"], row["annoyed"]) == (0.4, False)
     assert (row["outcome"], row["contained"], row["abandoned"]) == ("transferred", False, False)
-    assert (row["caller_shown"], row["caller_key"]) == ("8000", known_by("13800138000", KEY))
+    assert (row["caller_shown"], row["caller_key"]) == ("*******8000", known_by("13800138000", KEY))
     assert (row["flow"], row["version"], row["last_node"]) == ("bank", "v1", "operator")
     (wait,) = found.waits
     assert (wait["waited"], wait["talked"], wait["expected"]) == (20.0, 60.0, 15.0)
@@ -70,6 +70,12 @@ def test_where_it_stood_and_what_was_said() -> None:
 def test_long_numbers_are_masked() -> None:
     (turn,) = summary_of([heard("1", 1.0, "卡号", "6222", "0000", "1234")], "1").turns
     assert "6222" not in turn["text"] and turn["text"].endswith("1234")
+
+
+def test_of_a_short_number_no_digit_is_shown() -> None:
+    extension = record("1.1", 0.0, "CallStarted", caller="8012", called="100")
+    row = summary_of([*call_with_agent("1.1"), extension], "1.1", KEY).call
+    assert (row["caller_shown"], row["caller_key"]) == ("****", known_by("8012", KEY))
 
 
 def test_who_gives_up_abandoned_and_who_needs_nobody_was_contained() -> None:

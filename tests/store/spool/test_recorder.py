@@ -116,7 +116,7 @@ def test_a_call_that_goes_on_has_a_row_and_keeps_its_file(
             files.write(one)
         until(lambda: rows(record_engine, "SELECT count(*) FROM records") == [(6,)])
         (call,) = History(record_engine).calls().calls
-        assert call.ended is None and call.began == BEGAN and call.caller_shown == "8000"
+        assert call.ended is None and call.began == BEGAN and call.caller_shown == "*******8000"
         assert files.path_of("1.1").exists() and recorder.left_over == set()
         for one in records[6:]:
             files.write(one)
