@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ivr.errors import StoreError
+from ivr.store.bounded import bounded
 from ivr.store.door import Door
 from ivr.store.failures import passing, reason
 
@@ -35,6 +36,7 @@ _COMMON: Mapping[str, Any] = MappingProxyType(
 )
 """No error tells the values of its statement: they are what callers said."""
 _WRITING = "ivr_writing"
+_WITHIN = "ivr_within"
 _LOCK = 0x697672
 """PostgreSQL's advisory lock under which the tables are made or changed."""
 
@@ -102,8 +104,18 @@ def _try(engine: Engine, where: str) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database; every failure is a StoreError."""
+    seconds = engine.get_execution_options().get(_WITHIN)
     with _told(engine), engine.connect() as connection, connection.begin():
-        yield connection
+        if seconds is None:
+            yield connection
+        else:
+            with bounded(connection, seconds):
+                yield connection
+
+
+def within(engine: Engine, seconds: float) -> Engine:
+    """The same database for questions: `reading` raises StoreError if it takes longer than that."""
+    return engine.execution_options(**{_WITHIN: seconds})
 
 
 @contextmanager

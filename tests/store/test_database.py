@@ -4,6 +4,7 @@ import json
 import sqlite3
 import stat
 import threading
+import time
 import traceback
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from sqlalchemy import Engine, insert, inspect, text
 
 from ivr.errors import StoreError
 from ivr.store import database
-from ivr.store.database import SCHEMA, default_url, open_database, reading, writing
+from ivr.store.database import SCHEMA, default_url, open_database, reading, within, writing
+from ivr.store.failures import passing
 from ivr.store.history import History
 from ivr.store.tables import absences, metadata
 from tests.postgres_fixture import PASSWORD, PostgresServer
@@ -112,6 +114,32 @@ def test_a_traceback_holds_nothing_that_was_said(record_engine: Engine) -> None:
             db.execute(insert(absences), row)
     told = "".join(traceback.format_exception(caught.value))
     assert "INSERT INTO absences" in told and "6222" not in told
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n{}) SELECT count(*) FROM n"
+
+
+def test_a_question_that_takes_too_long_is_ended(record_engine: Engine) -> None:
+    asked = within(record_engine, 0.3)
+    for _ in range(2):
+        began = time.monotonic()
+        with (
+            pytest.raises(
+                StoreError, match=r"did not answer within 0\.3 s: ask for less"
+            ) as caught,
+            reading(asked) as db,
+        ):
+            db.execute(text(ENDLESS.format("")))
+        assert time.monotonic() - began < 5 and not passing(caught.value)
+    few = text(ENDLESS.format(" WHERE x < 300000"))
+    for engine in (asked, record_engine):  # of one pool: nothing of the bound is left behind
+        with reading(engine) as db:
+            assert db.execute(text("SELECT 1")).scalar() == 1
+    with reading(record_engine) as db:
+        assert db.execute(few).scalar() == 300_000
+    with writing(asked) as db:
+        db.execute(insert(absences), {"agent": "li", "reason": "lunch"})
+        assert db.execute(few).scalar() == 300_000
 
 
 # -- refusals --------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ivr.live.picture import Picture
 from ivr.ports import Clock
 from ivr.server.api.application import application
 from ivr.server.api.hub import Hub
+from ivr.server.api.limits import ASKING_SECONDS
 from ivr.server.api.needs import Needs, Pictures
 from ivr.server.api.opening import Doors
 from ivr.server.api.questions import Questions
@@ -23,6 +24,7 @@ from ivr.server.control.given import GivenOrders, Obeying
 from ivr.server.control.known_calls import KnownCalls
 from ivr.store.audit import AuditLog
 from ivr.store.callbacks import CallbackStore
+from ivr.store.database import within
 from ivr.store.history import History
 
 
@@ -46,9 +48,10 @@ class Control:
         self._doors = doors
         self._board = board
         self._clock = clock
-        self._history = History(engine)
+        asked = within(engine, ASKING_SECONDS)
+        self._history = History(asked)
         self._questions = Questions()
-        audit = AuditLog(engine)
+        audit = AuditLog(asked)
         self._trail = AuditTrail(audit, clock)
         self.hub = Hub(lambda: board.picture(clock()), doors.holds)
         self.given = GivenOrders(KnownCalls(orders, self._goes_on, self._was), self._trail)
@@ -57,7 +60,7 @@ class Control:
             board=board,
             choices=choices,
             history=self._history,
-            callbacks=CallbackStore(engine),
+            callbacks=CallbackStore(asked),
             audit=audit,
             questions=self._questions,
             orders=self.given,

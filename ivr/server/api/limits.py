@@ -26,7 +26,9 @@ WRITE_SECONDS = 10.0
 IDLE_SECONDS = 15
 """How long an idle connection is kept."""
 QUERY_SECONDS = 15.0
-"""For one question to the record."""
+"""For one question to the record, and for waiting until it is its turn."""
+ASKING_SECONDS = 8.0
+"""For the database to answer one, less than a connection to PostgreSQL may be silent."""
 MAX_QUERIES = 16
 """Questions to the record that wait at a time."""
 
