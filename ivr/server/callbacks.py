@@ -79,16 +79,18 @@ class Callbacks:
         manager: SwitchManager,
         settings: CallbackSettings,
         clock: Clock = time.time,
+        ticks: Clock = time.monotonic,
     ) -> None:
         self._store = store
         self._desk = desk
         self._manager = manager
         self._settings = settings
         self._clock = clock
+        self._ticks = ticks
         self._sweep = Sweep(self._due)
         self._harmless = Harmless("calling people back", but=(IvrError,))
         self._since: dict[int, float] = {}
-        """When each was dialled, by the event loop's clock, which nobody sets."""
+        """When each was dialled, by the clock that nobody sets."""
         self._reached: set[int] = set()
         self._recovered = False
         self._talking: set[int] = set()
@@ -156,7 +158,7 @@ class Callbacks:
         for one in await self._kept(self._store.open):
             channel = there.get(_channel_id(one))
             if one.state == DIALLING and channel is not None:
-                self._since[one.id] = _ticks()
+                self._since[one.id] = self._ticks()
                 if channel.get("Context") == FALLBACK_CONTEXT:
                     await self._gone_elsewhere(one)
             elif one.state == DIALLING:
@@ -210,7 +212,7 @@ class Callbacks:
             return
         for one in await self._kept(self._store.dialling):
             with self._harmless:
-                now = _ticks()
+                now = self._ticks()
                 if now - self._since.setdefault(one.id, now) > ANSWER_SECONDS:
                     await self._unheard_of(one)
         served: set[str] = set()
@@ -255,7 +257,7 @@ class Callbacks:
         if not await self._kept(lambda: self._store.move(one.id, WAITING, DIALLING)):
             return
         dialled = await self._kept(lambda: self._store.get(one.id))
-        self._since[one.id] = _ticks()
+        self._since[one.id] = self._ticks()
         log.info("callback %d: dialling, attempt %d", one.id, dialled.attempts)
         try:
             await self._manager.originate(
@@ -346,7 +348,3 @@ def order_of(callback: Callback) -> StartTransfer:
 
 def _channel_id(callback: Callback) -> str:
     return f"{PREFIX}{callback.id}-{callback.attempts}"
-
-
-def _ticks() -> float:
-    return asyncio.get_running_loop().time()

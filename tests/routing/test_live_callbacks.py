@@ -166,7 +166,9 @@ async def test_who_answered_is_not_called_again_though_no_server_heard_them(
         store.move(callback, "waiting", DIALLING)
     desk, switch, up, now = SimpleNamespace(connected=True), Switch(), [1, 2, 3], [100.0]
     settings = CallbackSettings(dial="x", retry_seconds=60)
-    callbacks = Callbacks(store, cast(Any, desk), cast(Any, switch), settings, lambda: now[0])
+    callbacks = Callbacks(
+        store, cast(Any, desk), cast(Any, switch), settings, lambda: 100.0, lambda: now[0]
+    )
     await callbacks.recover()
     await callbacks.follow(switch.events())
     up[:] = [2]
