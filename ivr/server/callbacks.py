@@ -11,7 +11,7 @@ from ivr.dialogue.actions import StartTransfer
 from ivr.dialogue.records import action_from
 from ivr.errors import IvrError, ManagerError, OrderRefused, StoreError
 from ivr.flow.nodes.lookup import HttpAction
-from ivr.ports import Clock, LookupReply, SwitchEvent, SwitchManager, SwitchNotice
+from ivr.ports import Clock, LookupReply, QueueEntry, SwitchEvent, SwitchManager, SwitchNotice
 from ivr.routing.desk import Desk
 from ivr.server.callback_sweep import Line, Sweep
 from ivr.server.harmless import Harmless
@@ -210,12 +210,14 @@ class Callbacks:
     async def _look(self) -> None:
         if not self._desk.connected:
             return
+        served: set[str] = set()
         for one in await self._kept(self._store.dialling):
             with self._harmless:
                 now = self._ticks()
                 if now - self._since.setdefault(one.id, now) > ANSWER_SECONDS:
                     await self._unheard_of(one)
-        served: set[str] = set()
+                elif entry := self._entry(one):
+                    served.add(entry.queue)
 
         async def attempt(one: Callback, ahead: Set[Line]) -> Line | None:
             with self._harmless:
@@ -230,28 +232,33 @@ class Callbacks:
 
     async def _attempt(self, one: Callback, ahead: Set[Line], served: set[str]) -> Line | None:
         """Dial this one if an agent is free for it; which line that is."""
-        order = await self._readable(one)
-        if order is None:
+        if not await self._readable(one):
             return None
-        entry = self._desk.match(order.need, order.language, one.joined).entry
+        entry = self._entry(one)
         if entry is None:
             return None
         line = entry.queue, entry.max_penalty
         if line in ahead or entry.queue in served or self._desk.estimate(entry) is not None:
             return line
-        served.add(entry.queue)  # one at a time for each desk, or the agent would be gone
+        served.add(entry.queue)  # one at a time for each queue, or the agent would be gone
         await self._dial(one)
         return line
 
-    async def _readable(self, one: Callback) -> StartTransfer | None:
-        """What it is about; a promise of which that cannot be told is closed."""
+    def _entry(self, one: Callback) -> QueueEntry | None:
+        """The queue for it now, if anybody serves it."""
+        order = order_of(one)
+        return self._desk.match(order.need, order.language, one.joined).entry
+
+    async def _readable(self, one: Callback) -> bool:
+        """Whether it can be told what it is about; a promise of which it cannot is closed."""
         try:
-            return order_of(one)
+            order_of(one)
+            return True
         except StoreError as error:
             why = str(error)
         await self._kept(lambda: self._store.move(one.id, WAITING, CLOSED, why))
         log.error("callback %d is closed: %s", one.id, why)
-        return None
+        return False
 
     async def _dial(self, one: Callback) -> None:
         if not await self._kept(lambda: self._store.move(one.id, WAITING, DIALLING)):

@@ -124,3 +124,32 @@ async def test_a_promise_that_cannot_be_read_holds_up_nobody(
         assert store.get(one.id).state == CLOSED
         assert store.get(one.id).reason == "what it is about cannot be read"
     engine.dispose()
+
+
+async def test_one_idle_agent_is_promised_to_one_at_a_time(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    """Whoever is called back must not wait then because another one's telephone rang first."""
+    monkeypatch.setattr(dialler, "LOOK_SECONDS", 0.01)
+    engine, switch, looks = open_database(default_url(tmp_path)), Switch(), 0
+    store = CallbackStore(engine)
+    order = record_of(StartTransfer(1, Need({"loans": 1}), "zh"))
+    for nth in range(3):
+        store.add(f"1380013800{nth}", 1.0 + nth, {"transfer": order})
+
+    def match(*_: object) -> Any:
+        nonlocal looks
+        looks += 1
+        return SimpleNamespace(entry=SimpleNamespace(queue="zh-loans", max_penalty=10))
+
+    desk = SimpleNamespace(connected=True, match=match, estimate=lambda entry: None)
+    settings = CallbackSettings(dial="PJSIP/{number}@trunk")
+    callbacks = Callbacks(store, cast(Any, desk), cast(Any, switch), settings)
+    async with beside([callbacks.run()]):
+        await until(lambda: looks > 12, "they were looked at again and again")
+        assert switch.dialled == ["PJSIP/13800138000@trunk"]
+        first = store.dialling()[0].id
+        assert await callbacks.taken(first)
+        await until(lambda: len(switch.dialled) > 1, "the next one is dialled")
+    assert switch.dialled[1] == "PJSIP/13800138001@trunk"
+    engine.dispose()
