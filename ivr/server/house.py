@@ -19,7 +19,8 @@ from ivr.live.offering import choices_of
 from ivr.routing.desk import Desk
 from ivr.server.agents_reload import changed_agents, reloaded
 from ivr.server.call_books import CallBook, CallBooks
-from ivr.server.callbacks import CallbackBackend, Callbacks
+from ivr.server.calling_back.dialler import Callbacks
+from ivr.server.calling_back.lookup import CallbackBackend
 from ivr.server.live import Live
 from ivr.server.plans import Plans, plan_asterisk
 from ivr.server.published import new_plans

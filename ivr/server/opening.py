@@ -34,8 +34,8 @@ from ivr.server.api.house_api import Control
 from ivr.server.api.opening import open_doors
 from ivr.server.api.readiness import Readiness
 from ivr.server.beside import beside
-from ivr.server.callbacks import CONTEXT as CALLBACK
-from ivr.server.callbacks import Callbacks
+from ivr.server.calling_back.dialler import CONTEXT as CALLBACK
+from ivr.server.calling_back.dialler import Callbacks
 from ivr.server.control.given import PhoneOrders
 from ivr.server.control.orders import Orders
 from ivr.server.house import House

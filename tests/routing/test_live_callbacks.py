@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 
 from ivr.ports import SwitchEvent
-from ivr.server.callbacks import Callbacks, refusal
+from ivr.server.calling_back.allowed import refusal
+from ivr.server.calling_back.dialler import Callbacks
 from ivr.server.settings import CallbackSettings, project_root
 from ivr.store.callbacks import CLOSED, DIALLING, DONE, CallbackStore
 from ivr.store.database import default_url, open_database

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from ivr.dialogue.masking import last_digits
 from ivr.errors import OrderRefused, SettingsError
-from ivr.server.callbacks import Callbacks
+from ivr.server.calling_back.dialler import Callbacks
 from ivr.server.control.call_orders import BY
 from ivr.store.callbacks import Callback
 

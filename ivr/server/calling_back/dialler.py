@@ -1,8 +1,7 @@
-"""Callbacks: who may be promised one, and the dialler that keeps the promise, once."""
+"""Callbacks: the promised calls, and the dialler that keeps each promise once."""
 
 import asyncio
 import logging
-import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Set
 from typing import Any, TypeVar
@@ -10,10 +9,10 @@ from typing import Any, TypeVar
 from ivr.dialogue.actions import StartTransfer
 from ivr.dialogue.records import action_from
 from ivr.errors import IvrError, ManagerError, OrderRefused, StoreError
-from ivr.flow.nodes.lookup import HttpAction
-from ivr.ports import Clock, LookupReply, QueueEntry, SwitchEvent, SwitchManager, SwitchNotice
+from ivr.ports import Clock, QueueEntry, SwitchEvent, SwitchManager, SwitchNotice
 from ivr.routing.desk import Desk
-from ivr.server.callback_sweep import Line, Sweep
+from ivr.server.calling_back.allowed import refusal
+from ivr.server.calling_back.sweep import Line, Sweep
 from ivr.server.harmless import Harmless
 from ivr.server.settings import CallbackSettings
 from ivr.store.callbacks import (
@@ -27,8 +26,6 @@ from ivr.store.callbacks import (
     Place,
 )
 
-URL = "hotline:callback"
-"""The address of a lookup that the hotline itself answers by promising a call."""
 CONTEXT = "callback"
 FALLBACK_CONTEXT = "fallback"
 """Where the dialplan brings whoever answers while no server listens."""
@@ -43,25 +40,9 @@ ANSWER_SECONDS = RING_SECONDS + 30.0
 ELSEWHERE = "answered while no server listened"
 """They went to Asterisk's fallback queue then, as callers do."""
 
-_NUMBER = re.compile(r"\+?[0-9]{3,15}")
-
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-def refusal(number: str, settings: CallbackSettings) -> str:
-    """Why nobody is called back at this number, or nothing."""
-    if not settings.dial:
-        return "callbacks are not set up"
-    if not _NUMBER.fullmatch(number):
-        return "no telephone number"
-    blocked = (prefix.strip() for prefix in settings.blocked.split(","))
-    if any(prefix and number.startswith(prefix) for prefix in blocked):
-        return "a blocked number"
-    if not settings.foreign and not re.fullmatch(settings.domestic, number):
-        return "a foreign number"
-    return ""
 
 
 class Callbacks:
@@ -304,39 +285,6 @@ class Callbacks:
     async def _kept(self, work: Callable[[], T]) -> T:
         async with self._one_at_a_time:
             return await asyncio.to_thread(work)
-
-
-class CallbackBackend:
-    """A call's backend that answers `hotline:callback` itself and passes all else on.
-
-    `matter` gives when this caller began to wait and the fields of their last StartTransfer.
-    """
-
-    def __init__(
-        self,
-        inner: Any,
-        callbacks: Callbacks,
-        matter: Callable[[], tuple[float, Mapping[str, Any]]],
-    ) -> None:
-        self._inner = inner
-        self._callbacks = callbacks
-        self._matter = matter
-
-    async def ask(self, action: HttpAction, arguments: Mapping[str, Any]) -> LookupReply:
-        """See `ivr.call.lookups.Backend`; the exits are "ok", "refused" and "failed"."""
-        if action.url != URL:
-            if self._inner is None:
-                return LookupReply("not_configured")
-            reply: LookupReply = await self._inner.ask(action, arguments)
-            return reply
-        try:
-            why = await self._callbacks.book(str(arguments.get("number", "")), *self._matter())
-        except IvrError as error:
-            log.error("a callback could not be kept: %s", error)
-            return LookupReply("failed")
-        if why:
-            log.info("a callback was refused: %s", why)
-        return LookupReply("refused" if why else "ok")
 
 
 def order_of(callback: Callback) -> StartTransfer:

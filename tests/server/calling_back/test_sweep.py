@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 
-from ivr.server.callback_sweep import Line, Sweep
+from ivr.server.calling_back.sweep import Line, Sweep
 from ivr.store.callbacks import Callback, Place
 
 MOST = 5

@@ -9,9 +9,9 @@ from ivr.dialogue.actions import StartTransfer
 from ivr.dialogue.records import record_of
 from ivr.flow.need import Need
 from ivr.ports import SwitchEvent, SwitchNotice
-from ivr.server import callbacks as dialler
 from ivr.server.beside import beside
-from ivr.server.callbacks import Callbacks
+from ivr.server.calling_back import dialler
+from ivr.server.calling_back.dialler import Callbacks
 from ivr.server.settings import CallbackSettings
 from ivr.store.callbacks import CLOSED, DIALLING, WAITING, CallbackStore
 from ivr.store.database import default_url, open_database

@@ -1,0 +1,1 @@
+"""Calling back: who is promised a call, and how the promise is kept."""
