@@ -40,6 +40,7 @@ PURE_ROOMS = ("flow", "dialogue", "routing", "live")
 RIM = {
     "dialogue/intents/encoder_file.py",
     "dialogue/intents/model_file.py",
+    "dialogue/intents/student_file.py",
     "flow/library.py",
     "flow/releases.py",
     "routing/desk/absences.py",

@@ -22,7 +22,7 @@ def test_what_is_read_at_work_is_in_the_wheel(tmp_path: Path) -> None:
         names = set(inside.namelist())
     read = [
         path
-        for folder in (ROOT / "ivr", ROOT / "asterisk_conf")
+        for folder in (ROOT / "ivr", ROOT / "asterisk_conf", ROOT / "models" / "sentences-en")
         for path in folder.rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     ]
@@ -32,6 +32,7 @@ def test_what_is_read_at_work_is_in_the_wheel(tmp_path: Path) -> None:
     assert {
         "ivr/asterisk_conf/extensions.conf",
         "ivr/store/migrations/versions/0001_first_tables.py",
+        "ivr/models/sentences-en/student.npz",
         "ivr/report/page.css",
         "ivr/cli/starter/flow.yaml",
     } <= names

@@ -1,7 +1,6 @@
 """`ivr intents`: train the classifier of open questions, measure it, and try sentences."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -13,12 +12,20 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
+from ivr.cli.intent_choices import (
+    cache_folder,
+    chosen_backend,
+    corpora_folder,
+    model_folders,
+    need_training,
+)
 from ivr.dialogue.intents import IntentReading
 from ivr.dialogue.intents.encoder_file import load_encoder
 from ivr.dialogue.intents.model_file import load_model, save_model
+from ivr.dialogue.intents.student_file import SHIPPED, save_student, shipped_student
 from ivr.errors import SettingsError
 from ivr.flow.library import load_book
-from ivr.server.settings import load_settings, project_root
+from ivr.server.settings import load_settings
 
 if TYPE_CHECKING:
     from ivr.training.intents.benchmark import Row
@@ -34,7 +41,11 @@ ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained model; the one beside the flow else.")
 ]
 BackendOption = Annotated[
-    str, typer.Option(help="linear; static or minilm: by a sentence encoder (extra: minilm).")
+    str,
+    typer.Option(
+        help="linear (n-grams), static (and the English sentence student), minilm (and an encoder,"
+        " extra: minilm); static for English examples, else linear."
+    ),
 ]
 DataOption = Annotated[
     Path | None,
@@ -56,11 +67,11 @@ def train_intents(
         Path | None, typer.Option(help="YAML or CSV of examples; FLOW/intents.yaml else.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Model to write; FLOW/intents.npz else.")] = None,
-    backend: BackendOption = "linear",
+    backend: BackendOption = "",
     as_json: Json = False,
 ) -> None:
     """Learn from the examples and the flow's phrases; needs scikit-learn (extra: train)."""
-    _need_training(backend)
+    need_training()
     from ivr.training.intents.examples_file import read_examples
     from ivr.training.intents.flow_examples import with_phrases
     from ivr.training.intents.learning import FOR_SPEECH, train
@@ -69,12 +80,14 @@ def train_intents(
     given = read_examples(examples or folder / EXAMPLES_NAME)
     if given.phrases:
         given = with_phrases(given, load_book(flow or folder))
+    backend, student = chosen_backend(backend, given.examples)
     with _status() as status:
-        trained = train(given, replace(FOR_SPEECH, backend=backend), status.update)
+        trained = train(given, replace(FOR_SPEECH, backend=backend), status.update, student)
     path = out or folder / MODEL_NAME
     save_model(trained.model, path)
     facts = {
         "model": str(path),
+        "backend": backend,
         "bytes": path.stat().st_size,
         "intents": len(given.intents),
         "examples": len(given.examples),
@@ -86,6 +99,7 @@ def train_intents(
         print(json.dumps(facts, indent=2))
         return
     print(f"{len(given.examples)} examples of {len(given.intents)} intents -> {path}")
+    print(f"backend                               {backend}")
     print(f"size                                  {path.stat().st_size / 1e6:.1f} MB")
     print(f"right on unseen examples              {trained.closed:.1%}")
     print(f"right and accepted                    {trained.in_scope:.1%}")
@@ -104,7 +118,7 @@ def evaluate_intents(
     ] = "",
     data: DataOption = None,
     model: ModelOption = None,
-    backend: BackendOption = "linear",
+    backend: BackendOption = "",
     worst: Annotated[int, typer.Option(min=0, help="Show so many commonest mistakes.")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -122,23 +136,48 @@ def evaluate_intents(
 
         used, examples, told = load_model(model), tuple(read_test(test)), str(test)
     else:
-        _need_training(backend)
+        need_training()
         from ivr.training.intents.benchmark import trained_for
         from ivr.training.intents.corpora import corpus_of, load_corpus
 
         name = corpus or (corpus_of(test) if test else "banking77")
         part = load_corpus(name, data or corpora_folder(), test)
+        backend, student = chosen_backend(backend, part.train)
         with _status() as status:
-            used = trained_for(part, cache_folder(), status.update, backend)
+            used = trained_for(part, cache_folder(), status.update, backend, student)
         examples, told = part.test, part.tested_on
     result = evaluate(used.read_one, examples)
     mistakes = confusions(used.read_one, examples, worst) if worst else []
     if as_json:
-        print(json.dumps({"test": told, **asdict(result), "mistakes": mistakes}, indent=2))
+        facts = {"test": told, "backend": used.backend, **asdict(result), "mistakes": mistakes}
+        print(json.dumps(facts, indent=2))
         return
-    _show_result(told, result)
+    _show_result(f"{told}, {used.backend}", result)
     for meant, name, count in mistakes:
         print(f"{count:5}  {meant or 'out of scope'} -> {name or 'out of scope'}")
+
+
+@app.command("teach")
+def teach_student(
+    data: DataOption = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Student to write; the project's own else.")
+    ] = None,
+) -> None:
+    """Teach the English sentence student; needs the encoder (extra: minilm), takes minutes.
+
+    It is taught by the training sentences of the public corpora, without their intents.
+    """
+    need_training()
+    from ivr.training.intents.teaching import GENERAL, public_sentences, teach
+
+    path = out or model_folders()[0] / SHIPPED
+    sentences = public_sentences(data or corpora_folder())
+    with _status() as status:
+        student = teach(sentences, load_encoder(), GENERAL, status.update)
+    save_student(student, path)
+    print(f"{len(sentences)} sentences, {len(student.vocabulary)} pieces -> {path}")
+    print(f"size  {path.stat().st_size / 1e6:.1f} MB")
 
 
 @app.command("try")
@@ -165,12 +204,13 @@ def show_understanding(limit: int = 0, data: Path | None = None, as_json: bool =
 
     `limit` takes so many intents of each only; 0 takes all.
     """
-    _need_training()
+    need_training()
     from ivr.training.intents.benchmark import table
 
     rows: list[Row] = []
     with _status() as status:
-        for row in table(data or corpora_folder(), cache_folder(), limit, status.update):
+        folder, student = data or corpora_folder(), shipped_student(model_folders())
+        for row in table(folder, cache_folder(), limit, status.update, student):
             rows.append(row)
     if as_json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
@@ -190,44 +230,11 @@ def show_understanding(limit: int = 0, data: Path | None = None, as_json: bool =
     Console(highlight=False).print(shown)
 
 
-def corpora_folder() -> Path:
-    """Where the public corpora are kept beside a checkout.
-
-    Raises:
-        SettingsError: if they are not.
-    """
-    folder = project_root().parent / "shared" / "data" / "text"
-    if not folder.is_dir():
-        raise SettingsError("no ../shared/data/text here: name the corpora's folder with --data")
-    return folder
-
-
-def cache_folder() -> Path:
-    """Where models of the public corpora are kept: $IVR_CACHE, else the user's cache."""
-    base = os.environ.get("IVR_CACHE")
-    if base:
-        return Path(base) / "intents"
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "ivr" / "intents"
-
-
 def _flow_folder(flow: Path | None) -> Path:
     if flow is None:
         settings = load_settings()
         flow = settings.path(settings.paths.flow)
     return flow if flow.is_dir() else flow.parent
-
-
-def _need_training(backend: str = "linear") -> None:
-    from importlib.util import find_spec
-
-    if find_spec("sklearn") is None:
-        raise SettingsError("this needs scikit-learn: pip install 'ivr[train]'")
-    from ivr.training.intents.learning import BACKENDS
-
-    if backend not in BACKENDS:
-        raise SettingsError(f"no backend {backend!r}; there are {', '.join(BACKENDS)}")
-    if backend != "linear":
-        load_encoder()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ivr.cli.main import app
+from ivr.dialogue.intents.model_file import load_model
 from ivr.errors import ModelError, SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,30 @@ def test_train_try_and_eval_on_a_csv(tmp_path: Path) -> None:
         run("intents", "eval", "--model", str(model), "--test", str(table), "--json")
     )
     assert result["accuracy"] == 1.0 and result["sentences"] == 10
+
+
+def test_english_is_trained_with_the_shipped_student_and_needs_no_encoder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn is only needed for training")
+    monkeypatch.setattr("ivr.dialogue.intents.encoder_file.PACKAGE", "not_installed_here")
+    table, model = tmp_path / "examples.csv", tmp_path / "model.npz"
+    words = ("intents", "train", "--examples", str(table), "--out", str(model), "--json")
+    table.write_text(EXAMPLES, encoding="utf-8")
+    assert json.loads(run(*words))["backend"] == load_model(model).backend == "static"
+    told = run("intents", "train", "--examples", str(table), "--out", str(model))
+    assert "backend                               static" in told
+    assert json.loads(run(*words, "--backend", "linear"))["backend"] == "linear"
+    assert load_model(model).backend == "linear"
+    with pytest.raises(SettingsError, match="no backend 'magic'"):
+        run(*words, "--backend", "magic")
+    loss, money = (
+        ["卡丢了", "我要挂失", "卡没了", "卡被偷了", "挂失"],
+        ["查余额", "多少钱", "余额", "我的余额", "看看余额"],
+    )
+    rows = [f"{one},loss" for one in loss] + [f"{one},money" for one in money]
+    table.write_text("\n".join(["text,category", *rows]), encoding="utf-8")
+    assert json.loads(run(*words))["backend"] == "linear"
 
 
 def test_try_shows_class_and_urgency() -> None:

@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from ivr.dialogue.intents.model import FACTS, Block, Dense, IntentModel, Scope
 from ivr.dialogue.intents.reading import IntentInfo
 from ivr.dialogue.intents.student import NAME as STUDENT
 from ivr.dialogue.intents.student import SentenceStudent
+from ivr.dialogue.intents.student_file import DAMAGES, student_arrays, student_of
 from ivr.errors import ModelError
 
 FORMAT = 1
@@ -25,15 +25,6 @@ MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
 
 MAX_SENTENCES = 1000
 """Sentences of one language that are kept for the recogniser; a grammar takes 2,000 phrases."""
-
-_STUDENT_HALVES = ("steps", "filters", "offsets", "out", "out_offsets")
-"""Numbers of the sentence student that are kept to three digits; its table has int8."""
-
-_DAMAGES = (
-    ValueError, KeyError, TypeError, EOFError, OSError, NotImplementedError, RuntimeError,
-    zlib.error, zipfile.BadZipFile,
-)  # fmt: skip
-"""What reading a file of that kind raises when it is none, or a damaged one."""
 
 
 def save_model(model: IntentModel, path: Path) -> None:
@@ -69,7 +60,7 @@ def save_model(model: IntentModel, path: Path) -> None:
         arrays["dense_mean"] = model.dense.mean.astype(np.float32)
         arrays["dense_weights"] = model.dense.weights.astype(np.float16)
         if isinstance(model.dense.encoder, SentenceStudent):
-            arrays |= _student_arrays(model.dense.encoder)
+            arrays |= student_arrays(model.dense.encoder)
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
     try:
@@ -110,7 +101,7 @@ def read_model(data: bytes, where: str) -> IntentModel:
                 raise ModelError(f"{where}: unpacks to more than {MAX_UNPACKED_BYTES} bytes")
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             return _model({name: arrays[name] for name in arrays.files})
-    except _DAMAGES as error:
+    except DAMAGES as error:
         raise ModelError(
             f"{where}: not an intent model ({error}); make it again with `ivr intents train`"
         ) from error
@@ -158,21 +149,7 @@ def _dense(encoder: str, arrays: dict[str, Any]) -> Dense | None:
     if encoder not in (NAME, STUDENT):
         raise ValueError(f"sentence encoder {encoder!r}, this version knows {NAME}, {STUDENT}")
     mean, weights = (arrays[name].astype(np.float32) for name in ("dense_mean", "dense_weights"))
-    return Dense(load_encoder() if encoder == NAME else _student(arrays), mean, weights)
-
-
-def _student_arrays(student: SentenceStudent) -> dict[str, Any]:
-    text = "\n".join(student.vocabulary).encode()
-    halves = {name: getattr(student, name).astype(np.float16) for name in _STUDENT_HALVES}
-    found = {"pieces": np.frombuffer(text, np.uint8), "table": student.table}
-    return {f"student_{name}": one for name, one in (found | halves).items()}
-
-
-def _student(arrays: dict[str, Any]) -> SentenceStudent:
-    listed = arrays["student_pieces"].tobytes().decode().split("\n")
-    halves = {name: arrays[f"student_{name}"].astype(np.float32) for name in _STUDENT_HALVES}
-    vocabulary = {piece: at for at, piece in enumerate(listed)}
-    return SentenceStudent(vocabulary, arrays["student_table"], **halves)
+    return Dense(load_encoder() if encoder == NAME else student_of(arrays), mean, weights)
 
 
 def _info(given: dict[str, Any]) -> IntentInfo:

@@ -10,6 +10,9 @@ from ivr.dialogue.intents.encoder_file import encoder_folder
 from ivr.dialogue.intents.model import IntentModel
 from ivr.dialogue.intents.model_file import load_model, save_model
 from ivr.dialogue.intents.reading import Guess, IntentReading
+from ivr.dialogue.intents.student import NAME as STUDENT
+from ivr.dialogue.intents.student import SentenceStudent
+from ivr.dialogue.intents.student_file import digest_of
 from ivr.errors import ModelError
 from ivr.training.intents.corpora import NAMES, Corpus, load_corpus
 from ivr.training.intents.evaluation import Reader, Result, evaluate
@@ -36,7 +39,7 @@ STATIC = {
     "banking77": replace(RECIPES["banking77"], backend="static"),
     "clinc150": replace(MINILM["clinc150"], backend="static"),
 }
-"""The same with the encoder's student, chosen by cross-validation; the limit is that of MiniLM."""
+"""The same with the English student; the limit is that of MiniLM."""
 
 OF_BACKEND = {"linear": RECIPES, "static": STATIC, "minilm": MINILM}
 
@@ -53,8 +56,13 @@ class Row:
     result: Result
 
 
-def table(data: Path, cache: Path, limit: int, progress: Progress) -> Iterator[Row]:
+def table(
+    data: Path, cache: Path, limit: int, progress: Progress, student: SentenceStudent | None
+) -> Iterator[Row]:
     """Every corpus by every method; `limit` takes so many intents only (0: all).
+
+    The row of the `student` is left out if there is none, that of the encoder where that is not
+    installed.
 
     Raises:
         SettingsError: if the folder lacks the corpora.
@@ -65,27 +73,34 @@ def table(data: Path, cache: Path, limit: int, progress: Progress) -> Iterator[R
         progress(f"{name}: string likeness")
         yield Row(name, "rapidfuzz, nearest", evaluate(nearest(corpus.train), few))
         progress(f"{name}: learning")
-        model = trained_for(corpus, cache, progress)
-        yield Row(name, "linear classifier", evaluate(model.read_one, corpus.test))
-        if encoder_folder() is None:
-            continue
-        for backend, told in (("static", "MiniLM, distilled"), ("minilm", "MiniLM")):
-            model = trained_for(corpus, cache, progress, backend)
-            yield Row(name, f"the same with {told}", evaluate(model.read_one, corpus.test))
+        methods = {"linear": "linear, n-grams alone"}
+        if student is not None:
+            methods["static"] = "static, with the English student"
+        if encoder_folder() is not None:
+            methods["minilm"] = "minilm, with the encoder itself"
+        for backend, told in methods.items():
+            model = trained_for(corpus, cache, progress, backend, student)
+            yield Row(name, told, evaluate(model.read_one, corpus.test))
 
 
 def trained_for(
-    corpus: Corpus, cache: Path, progress: Progress, backend: str = "linear"
+    corpus: Corpus,
+    cache: Path,
+    progress: Progress,
+    backend: str = "linear",
+    student: SentenceStudent | None = None,
 ) -> IntentModel:
     """The model of a corpus' training part: the kept one, or a new one that is kept."""
     given = ExampleSet(tuple(dict.fromkeys(corpus.train)))
     of = f"{backend}-{RECIPE_VERSION}" if backend != "linear" else f"{RECIPE_VERSION}"
+    if backend == STUDENT and student is not None:
+        of += f"-{digest_of(student)}"
     kept = cache / f"{corpus.name}-{given.digest}-{of}.npz"
     recipe = OF_BACKEND[backend][corpus.name]
     try:
         return load_model(kept)
     except ModelError:
-        model = train(given, recipe, progress).model
+        model = train(given, recipe, progress, student).model
         save_model(model, kept)
         return model
 

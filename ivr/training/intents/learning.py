@@ -1,7 +1,8 @@
 """Learning: examples -> IntentModel, by linear classifiers over n-grams, made into one.
 
 With the backend "minilm" the vector of a pretrained sentence encoder stands beside the n-grams;
-with "static" that of a small network that learnt from the encoder to answer as it does.
+with "static" that of a small network that learnt from the encoder to answer as it does: the one
+that ships with the project, or one taught by the examples.
 
 A support vector machine and a logistic regression are trained on the same n-grams; the sum of
 their scores, each divided by its spread, is linear again, so that the running hotline needs one
@@ -23,7 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from ivr.dialogue.intents.encoder import NAME, SIZE, SentenceEncoder
+from ivr.dialogue.intents.encoder import NAME, SentenceEncoder
 from ivr.dialogue.intents.encoder_file import load_encoder
 from ivr.dialogue.intents.features import ANALYSERS
 from ivr.dialogue.intents.model import FACTS, Block, Dense, IntentModel, Scope, scope_facts
@@ -31,8 +32,9 @@ from ivr.dialogue.intents.reading import OUT_OF_SCOPE
 from ivr.dialogue.intents.student import NAME as STUDENT
 from ivr.dialogue.intents.student import SentenceStudent
 from ivr.errors import SettingsError
-from ivr.training.intents.distillation import Shape, distil, kept_pieces
+from ivr.training.intents.distillation import Shape
 from ivr.training.intents.examples import ExampleSet
+from ivr.training.intents.teaching import teach, vectors_of
 
 LEAST_EXAMPLES = 4
 """An intent with fewer cannot be judged by cross-validation."""
@@ -63,7 +65,7 @@ class Recipe:
     refused: float = 0.8
     backend: str = "linear"
     student: Shape = field(default_factory=Shape)
-    """How large the network of the backend "static" is."""
+    """How large a network is that the backend "static" teaches itself."""
 
 
 FOR_SPEECH = Recipe(analysers=("words", "letters", "spoken"), folds=5)
@@ -96,12 +98,19 @@ class _Scorer:
 
 
 def train(
-    given: ExampleSet, recipe: Recipe | None = None, progress: Progress = lambda _: None
+    given: ExampleSet,
+    recipe: Recipe | None = None,
+    progress: Progress = lambda _: None,
+    student: SentenceStudent | None = None,
 ) -> Trained:
     """Train a model. Pure computation of seconds to minutes; nothing is drawn by chance.
 
+    The backend "static" takes the `student`; without one it teaches its own by the examples,
+    for which the encoder must be installed.
+
     Raises:
         SettingsError: if there are too few intents, or too few examples of one.
+        ModelError: if the encoder is needed and not installed.
     """
     recipe = recipe or Recipe()
     names = given.intents
@@ -110,8 +119,8 @@ def train(
     labels = np.array([place[one.intent] for one in given.examples])
     texts = [one.text for one in given.examples]
 
-    encoder = _encoder(texts, recipe, progress)
-    vectors = None if encoder is None else _vectors(encoder, texts, progress)
+    encoder = _encoder(texts, recipe, student, progress)
+    vectors: Any = None if encoder is None else vectors_of(encoder, texts, progress)
     mean = None if vectors is None else vectors.mean(axis=0)
     dense = None if vectors is None else vectors - mean
     progress("learning")
@@ -189,34 +198,14 @@ def _vectorisers(texts: Sequence[str], recipe: Recipe) -> list[Any]:
 
 
 def _encoder(
-    texts: Sequence[str], recipe: Recipe, progress: Progress
+    texts: Sequence[str], recipe: Recipe, student: SentenceStudent | None, progress: Progress
 ) -> SentenceEncoder | SentenceStudent | None:
-    """What makes vectors by the recipe's backend; a student is taught first."""
+    """What makes vectors by the recipe's backend; without a given student one is taught first."""
     if recipe.backend not in (NAME, STUDENT):
         return None
-    encoder = load_encoder()
     if recipe.backend == NAME:
-        return encoder
-    kept = kept_pieces(encoder.vocabulary, recipe.student.pieces)
-    of_pieces = np.zeros((len(kept), SIZE), np.float32)
-    for at, number in enumerate(kept.values()):
-        if at % 100 == 0:
-            progress(f"encoding pieces {at}/{len(kept)}")
-        of_pieces[at] = encoder.of_piece(number)
-    answers = _vectors(encoder, texts, progress)
-    places = {piece: at for at, piece in enumerate(kept)}
-    return distil(texts, answers, places, of_pieces, recipe.student, progress)
-
-
-def _vectors(
-    encoder: SentenceEncoder | SentenceStudent, texts: Sequence[str], progress: Progress
-) -> Any:
-    found = []
-    for at, text in enumerate(texts):
-        if at % 100 == 0:
-            progress(f"encoding {at}/{len(texts)}")
-        found.append(encoder.vector(text))
-    return np.stack(found)
+        return load_encoder()
+    return student or teach(texts, load_encoder(), recipe.student, progress)
 
 
 def _features(vectorisers: Sequence[Any], texts: Sequence[str], dense: Any = None) -> Any:

@@ -8,6 +8,7 @@ from ivr.flow.issues import Issue, Severity
 from ivr.flow.model import FlowBook
 from ivr.training.intents.examples_file import read_examples
 from ivr.training.intents.flow_examples import with_phrases
+from ivr.training.intents.language import are_english
 
 EXAMPLES = "intents.yaml"
 CODE = "intents-stale"
@@ -34,14 +35,14 @@ def stale_intents(path: Path, book: FlowBook) -> Issue | None:
         return None
     message = (
         f"{examples} or the phrases of the flow have changed since this model was trained;"
-        f" {command(path, model.backend)}"
+        f" {command(path, model.backend, are_english(given.examples))}"
     )
     return _warning(book.intents.file, message)
 
 
-def command(path: Path, backend: str) -> str:
-    """What to run, in words."""
-    option = "" if backend == "linear" else f" --backend {backend}"
+def command(path: Path, backend: str, english: bool) -> str:
+    """What to run, in words; the backend is named where it is not the language's default."""
+    option = "" if backend == ("static" if english else "linear") else f" --backend {backend}"
     return f"run `ivr intents train --flow {path}{option}`"
 
 
