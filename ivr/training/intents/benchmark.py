@@ -73,11 +73,11 @@ def table(
         progress(f"{name}: string likeness")
         yield Row(name, "rapidfuzz, nearest", evaluate(nearest(corpus.train), few))
         progress(f"{name}: learning")
-        methods = {"linear": "linear, n-grams alone"}
+        methods = {"linear": "linear: n-grams"}
         if student is not None:
-            methods["static"] = "static, with the English student"
+            methods["static"] = "static: and student"
         if encoder_folder() is not None:
-            methods["minilm"] = "minilm, with the encoder itself"
+            methods["minilm"] = "minilm: and encoder"
         for backend, told in methods.items():
             model = trained_for(corpus, cache, progress, backend, student)
             yield Row(name, told, evaluate(model.read_one, corpus.test))
