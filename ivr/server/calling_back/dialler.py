@@ -197,8 +197,8 @@ class Callbacks:
                 now = self._ticks()
                 if now - self._since.setdefault(one.id, now) > ANSWER_SECONDS:
                     await self._unheard_of(one)
-                elif entry := self._entry(one):
-                    served.add(entry.queue)
+                else:
+                    served |= self._claimed(one)
 
         async def attempt(one: Callback, ahead: Set[Line]) -> Line | None:
             with self._harmless:
@@ -224,6 +224,14 @@ class Callbacks:
         served.add(entry.queue)  # one at a time for each queue, or the agent would be gone
         await self._dial(one)
         return line
+
+    def _claimed(self, one: Callback) -> set[str]:
+        """The queue whose next free agent is for this one, who is being dialled."""
+        try:
+            entry = self._entry(one)
+        except StoreError:  # dialled by a version that wrote it otherwise
+            return set()
+        return {entry.queue} if entry else set()
 
     def _entry(self, one: Callback) -> QueueEntry | None:
         """The queue for it now, if anybody serves it."""
