@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -75,6 +76,18 @@ class Site:
             registrar=f"sip:{self.plan.address}:{self.plan.sip_port}",
             behaviour=Answer(after=0.1),
         )
+
+
+@asynccontextmanager
+async def started_site(flow: str = "flows/bank", more: str = "") -> AsyncIterator[Site]:
+    """A new site with its Asterisk, started by `ivr asterisk start`; no server."""
+    with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
+        place = new_site(Path(folder), flow, more=more)
+        await place.asterisk("start", "--settings", str(place.file))
+        try:
+            yield place
+        finally:
+            assert "stopped process" in await place.asterisk("stop")
 
 
 def new_site(

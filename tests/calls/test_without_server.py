@@ -2,7 +2,6 @@
 
 import os
 import signal
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest_asyncio
 from ivr.server.watchdog import EXIT_STATUS
 from ivr.telephony.private_asterisk import Installation
 from tests.calls import hanging_server
-from tests.calls.apart import Site, meet, new_site, server
+from tests.calls.apart import Site, meet, server, started_site
 from tests.calls.guests import PATIENCE, until
 from tests.phone import Phone
 
@@ -22,13 +21,8 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site(asterisk_installation: Installation) -> AsyncIterator[Site]:
     """Asterisk, started by `ivr asterisk start` with what the flows need; no server."""
-    with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
-        place = new_site(Path(folder))
-        await place.asterisk("start", "--settings", str(place.file))
-        try:
-            yield place
-        finally:
-            assert "stopped process" in await place.asterisk("stop")
+    async with started_site() as place:
+        yield place
 
 
 def ended(pid: int) -> bool:

@@ -2,10 +2,8 @@
 
 import asyncio
 import signal
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,7 +12,7 @@ from ivr.errors import PeerError
 from ivr.live.picture import Picture, Stage, from_record
 from ivr.server.api.client import api_of
 from ivr.telephony.private_asterisk import Installation
-from tests.calls.apart import Site, new_site, server
+from tests.calls.apart import Site, server, started_site
 from tests.calls.guests import PATIENCE
 from tests.phone import OutgoingCall, Phone
 from tests.phone.tones import tone
@@ -28,13 +26,8 @@ WAITING = 3
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site(asterisk_installation: Installation) -> AsyncIterator[Site]:
-    with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
-        place = new_site(Path(folder), "tests/routing/data/straight.yaml")
-        await place.asterisk("start", "--settings", str(place.file))
-        try:
-            yield place
-        finally:
-            await place.asterisk("stop")
+    async with started_site("tests/routing/data/straight.yaml") as place:
+        yield place
 
 
 async def shows(

@@ -3,17 +3,15 @@
 import asyncio
 import json
 import signal
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from ivr.telephony.private_asterisk import Installation
-from tests.calls.apart import Server, Site, new_site, server
+from tests.calls.apart import Server, Site, server, started_site
 from tests.calls.guests import PATIENCE, until
 from tests.phone import AgentPhone, IncomingCall, Phone, RingOn
 
@@ -36,15 +34,9 @@ async def home() -> AsyncIterator[AgentPhone]:
 async def site(asterisk_installation: Installation, home: AgentPhone) -> AsyncIterator[Site]:
     host, port = home.address
     dial = f'[callbacks]\ndial = "PJSIP/anonymous/sip:{{number}}@{host}:{port}"'
-    with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
-        place = new_site(
-            Path(folder), "tests/routing/data/callback.yaml", more=f"{dial}\nretry_seconds = 600"
-        )
-        await place.asterisk("start", "--settings", str(place.file))
-        try:
-            yield place
-        finally:
-            await place.asterisk("stop")
+    more = f"{dial}\nretry_seconds = 600"
+    async with started_site("tests/routing/data/callback.yaml", more) as place:
+        yield place
 
 
 async def kill(running: Server) -> None:

@@ -2,10 +2,8 @@
 
 import asyncio
 import signal
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ import pytest_asyncio
 from ivr.errors import PeerError
 from ivr.server.api.client import api_of
 from ivr.telephony.private_asterisk import Installation
-from tests.calls.apart import Site, new_site, server
+from tests.calls.apart import Site, server, started_site
 from tests.calls.guests import PATIENCE, until
 from tests.phone import OutgoingCall, Phone
 
@@ -27,13 +25,8 @@ KNOWN_WITHIN = 5.0
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def site(asterisk_installation: Installation) -> AsyncIterator[Site]:
-    with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
-        place = new_site(Path(folder), "tests/routing/data/straight.yaml")
-        await place.asterisk("start", "--settings", str(place.file))
-        try:
-            yield place
-        finally:
-            await place.asterisk("stop")
+    async with started_site("tests/routing/data/straight.yaml") as place:
+        yield place
 
 
 async def waiting(site: Site) -> list[dict[str, Any]]:

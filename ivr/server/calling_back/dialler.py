@@ -213,9 +213,8 @@ class Callbacks:
 
     async def _attempt(self, one: Callback, ahead: Set[Line], served: set[str]) -> Line | None:
         """Dial this one if an agent is free for it; which line that is."""
-        if not await self._readable(one):
-            return None
-        entry = self._entry(one)
+        order = await self._readable(one)
+        entry = self._entry(one, order) if order is not None else None
         if entry is None:
             return None
         line = entry.queue, entry.max_penalty
@@ -228,26 +227,24 @@ class Callbacks:
     def _claimed(self, one: Callback) -> set[str]:
         """The queue whose next free agent is for this one, who is being dialled."""
         try:
-            entry = self._entry(one)
+            entry = self._entry(one, order_of(one))
         except StoreError:  # dialled by a version that wrote it otherwise
             return set()
         return {entry.queue} if entry else set()
 
-    def _entry(self, one: Callback) -> QueueEntry | None:
+    def _entry(self, one: Callback, order: StartTransfer) -> QueueEntry | None:
         """The queue for it now, if anybody serves it."""
-        order = order_of(one)
         return self._desk.match(order.need, order.language, one.joined).entry
 
-    async def _readable(self, one: Callback) -> bool:
-        """Whether it can be told what it is about; a promise of which it cannot is closed."""
+    async def _readable(self, one: Callback) -> StartTransfer | None:
+        """What it is about; a promise of which that cannot be told is closed."""
         try:
-            order_of(one)
-            return True
+            return order_of(one)
         except StoreError as error:
             why = str(error)
         await self._kept(lambda: self._store.move(one.id, WAITING, CLOSED, why))
         log.error("callback %d is closed: %s", one.id, why)
-        return False
+        return None
 
     async def _dial(self, one: Callback) -> None:
         if not await self._kept(lambda: self._store.move(one.id, WAITING, DIALLING)):
